@@ -1,0 +1,6 @@
+//! The Cognito stand-in, spoken to over HTTP.
+
+mod account;
+mod client;
+mod pool;
+mod sign_in;
