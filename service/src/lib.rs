@@ -1,0 +1,25 @@
+//! The Mangoo platform: chat with streaming, bots, knowledge, agents and users.
+//!
+//! A request goes: router → extractor that proves permission ([`auth::Caller`]) → handler →
+//! store function with the SQL in it. A folder is a domain; what domains share lies beside them.
+
+pub mod agents;
+pub mod auth;
+pub mod bots;
+pub mod chat;
+pub mod config;
+pub mod db;
+pub mod error;
+mod health;
+pub mod id;
+pub mod input;
+pub mod knowledge;
+pub mod model;
+pub mod openapi;
+mod page;
+mod server;
+mod sse;
+pub mod telemetry;
+pub mod users;
+
+pub use server::{App, serve};

@@ -1,1 +1,70 @@
-fn main() {}
+//! `mangoo`: the platform's one binary. Its command says which part a process plays.
+
+use clap::{Parser, Subcommand};
+use service::config::{Config, DatabaseConfig};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+#[derive(Parser)]
+#[command(version, about = "The Mangoo platform's service")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API (and the page, when PAGE_DIR is set) until SIGTERM or Ctrl-C
+    Serve(Box<Config>),
+    /// Bring the database's schema up to date, as its owner
+    Migrate {
+        #[command(flatten)]
+        database: DatabaseConfig,
+        /// Give the role `mangoo_service`, which the service connects as, this password
+        #[arg(long, env = "DB_SERVICE_PASSWORD", hide_env_values = true)]
+        service_password: Option<String>,
+    },
+    /// Print the API description (OpenAPI 3.1)
+    Openapi,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    match Cli::parse().command {
+        Command::Serve(config) => {
+            service::telemetry::init(config.debug)?;
+            let listener = TcpListener::bind(config.listen).await.map_err(|error| {
+                anyhow::anyhow!(
+                    "cannot listen on {}: {error}. Choose another address with LISTEN",
+                    config.listen
+                )
+            })?;
+            let shutdown = CancellationToken::new();
+            tokio::spawn(cancel_on_signal(shutdown.clone()));
+            service::serve(*config, listener, shutdown).await
+        }
+        Command::Migrate { database, service_password } => {
+            service::telemetry::init(false)?;
+            service::db::migrate(&database.options()?, service_password.as_deref()).await
+        }
+        Command::Openapi => {
+            println!("{}", service::openapi::document().to_pretty_json()?);
+            Ok(())
+        }
+    }
+}
+
+async fn cancel_on_signal(shutdown: CancellationToken) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let (Ok(mut terminate), Ok(mut interrupt)) =
+        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    else {
+        tracing::error!("cannot listen for signals; the process ends only when killed");
+        return;
+    };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    shutdown.cancel();
+}

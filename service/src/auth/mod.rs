@@ -1,0 +1,92 @@
+//! Who is calling. Permission is an extractor: the database is reached through [`Caller`]
+//! alone, and only a verified token makes one.
+
+mod keys;
+mod token;
+
+use axum::{
+    extract::FromRequestParts,
+    http::{header, request::Parts},
+};
+use sqlx::{Postgres, pool::PoolConnection};
+
+pub use token::Verifier;
+
+use crate::{
+    App,
+    db::Db,
+    error::{Error, Result},
+    id::{TenantId, UserId},
+};
+
+/// The group whose members administer the platform.
+const ADMIN_GROUP: &str = "admin";
+
+/// A user with a valid token.
+#[derive(Clone)]
+pub struct Caller {
+    pub id: UserId,
+    pub tenant: TenantId,
+    /// The Cognito user name.
+    pub username: String,
+    /// Only ID tokens carry it.
+    pub email: Option<String>,
+    /// Only ID tokens carry it.
+    pub full_name: Option<String>,
+    pub is_admin: bool,
+    db: Db,
+}
+
+impl Caller {
+    /// A connection that sees the rows of the caller's tenant and no others.
+    pub async fn db(&self) -> Result<PoolConnection<Postgres>> {
+        Ok(self.db.tenant(&self.tenant).await?)
+    }
+}
+
+impl FromRequestParts<App> for Caller {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let token = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .ok_or(Error::Unauthorized(
+                "Sign in first: the header `Authorization: Bearer <token>` is missing.",
+            ))?
+            .to_str()
+            .ok()
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim())
+            .ok_or(Error::Unauthorized(
+                "The header `Authorization` must be `Bearer <token>`.",
+            ))?;
+        let claims = app.verifier.verify(token).await?;
+        Ok(Self {
+            is_admin: claims.groups.iter().any(|group| group == ADMIN_GROUP),
+            username: claims.username.unwrap_or_else(|| claims.sub.clone()),
+            id: UserId(claims.sub),
+            tenant: TenantId(claims.tenant_id.unwrap_or_else(|| TenantId::DEFAULT.to_owned())),
+            email: claims.email,
+            full_name: claims.name,
+            db: app.db.clone(),
+        })
+    }
+}
+
+/// A user of the group `admin`.
+pub struct Admin(pub Caller);
+
+impl FromRequestParts<App> for Admin {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let caller = Caller::from_request_parts(parts, app).await?;
+        if caller.is_admin {
+            Ok(Self(caller))
+        } else {
+            Err(Error::Forbidden("Only members of the group `admin` may do this."))
+        }
+    }
+}

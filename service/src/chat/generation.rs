@@ -1,0 +1,256 @@
+//! Generating answers, each in a task of its own.
+
+use std::{
+    collections::HashMap,
+    panic::AssertUnwindSafe,
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool, atomic::Ordering},
+    time::Duration,
+};
+
+use futures_util::{FutureExt, future};
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
+
+use crate::{
+    bots::store::Bot,
+    config::ChatConfig,
+    db::Db,
+    id::{InstanceId, KnowledgeBaseId, MessageId, UserId},
+    knowledge,
+    model::{self, Event, Model, Prompt, Usage, estimate_tokens},
+};
+
+use super::{
+    events::{Ending, Failure, Passage},
+    history,
+    live::{Cause, Live},
+    prompt,
+    store::{self, Status},
+};
+
+/// Passages that a question is answered with.
+const PASSAGES: i64 = 5;
+
+/// The answers that this process is generating.
+pub struct Generations {
+    pub(super) instance: InstanceId,
+    pub(super) config: ChatConfig,
+    pub(super) db: Db,
+    pub(super) tasks: TaskTracker,
+    /// Whether answers may be started: this process has a lease and is not shutting down.
+    pub(super) accepts: AtomicBool,
+    model: Arc<Model>,
+    live: Mutex<HashMap<MessageId, Arc<Live>>>,
+}
+
+/// A question to answer.
+pub struct Question {
+    pub live: Arc<Live>,
+    pub bot: Bot,
+    pub text: String,
+    /// The knowledge base to search first.
+    pub knowledge_base_id: Option<KnowledgeBaseId>,
+    /// Whether there is a conversation before it.
+    pub has_history: bool,
+}
+
+impl Generations {
+    pub fn new(config: ChatConfig, db: Db, model: Arc<Model>) -> Arc<Self> {
+        Arc::new(Self {
+            instance: InstanceId::new(),
+            config,
+            db,
+            model,
+            tasks: TaskTracker::new(),
+            accepts: AtomicBool::new(false),
+            live: Mutex::default(),
+        })
+    }
+
+    /// The process that generates, as `messages.instance_id` names it.
+    pub fn instance(&self) -> InstanceId {
+        self.instance
+    }
+
+    /// Whether another answer may be started now.
+    pub fn accepts(&self) -> bool {
+        self.accepts.load(Ordering::Acquire) && self.count() < self.config.chat_max_generations
+    }
+
+    /// How many answers are being generated.
+    pub fn count(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// The answer, if this process generates it and the user may see it.
+    pub fn get(&self, id: MessageId, owner: &UserId) -> Option<Arc<Live>> {
+        self.lock().get(&id).filter(|live| live.owner == *owner).cloned()
+    }
+
+    pub(super) fn all(&self) -> Vec<Arc<Live>> {
+        self.lock().values().cloned().collect()
+    }
+
+    /// Ends an answer if this process generates it, and says whether it does.
+    pub(super) fn end(&self, id: MessageId, cause: Cause) -> bool {
+        self.lock().get(&id).inspect(|live| live.end(cause)).is_some()
+    }
+
+    /// Starts to answer. Nobody has to watch.
+    pub fn start(self: &Arc<Self>, question: Question) {
+        let this = self.clone();
+        let live = question.live.clone();
+        self.lock().insert(live.id, live.clone());
+        let span = tracing::info_span!("generation", message_id = %live.id);
+        self.tasks.spawn(
+            async move {
+                let ending = AssertUnwindSafe(this.generate(&question)).catch_unwind().await.unwrap_or_else(|_| {
+                    tracing::error!("generating an answer panicked");
+                    failed(Failure::internal())
+                });
+                let ending = this.save(&live, ending).await;
+                // From here on the database tells those who come.
+                this.lock().remove(&live.id);
+                live.progress.send_modify(|progress| progress.ending = Some(Arc::new(ending)));
+            }
+            .instrument(span),
+        );
+    }
+
+    async fn generate(&self, question: &Question) -> Ending {
+        let live = &question.live;
+        let mut ending = Ending {
+            status: Status::Complete,
+            stop_reason: None,
+            usage: None,
+            error: None,
+            passages: Vec::new(),
+        };
+        // Ending early drops the future, and with it Bedrock's stream.
+        let failure = tokio::select! {
+            biased;
+            cause = live.ended_early() => Some(Failure::from(cause)),
+            result = self.answer(question, &mut ending) => result.err(),
+        };
+        if let Some(failure) = failure {
+            ending.status = if failure.code == "stopped" { Status::Stopped } else { Status::Failed };
+            ending.error = Some(failure);
+        }
+        if let Some(usage) = ending.usage.as_mut().filter(|usage| usage.estimated) {
+            usage.output_tokens = as_tokens(estimate_tokens(&live.progress.borrow().text));
+        }
+        ending
+    }
+
+    async fn answer(&self, question: &Question, ending: &mut Ending) -> Result<(), Failure> {
+        let (history, passages) = future::try_join(self.history(question), self.passages(question)).await?;
+        if let Some(passages) = &passages {
+            ending.passages.clone_from(passages);
+        }
+        let bot = &question.bot;
+        let system = prompt::system(bot.instructions.as_deref(), passages.as_deref());
+        let blocks = prompt::question(&question.text, &ending.passages);
+        let messages = history::for_model(history, blocks, self.config.chat_history_tokens);
+        let prompt = Prompt {
+            model_id: bot.model_id.clone(),
+            system,
+            messages,
+            max_tokens: bot.max_tokens,
+            #[allow(clippy::cast_precision_loss)] // 0 to 100
+            temperature: bot.temperature as f32 / 100.0,
+        };
+        let input_tokens = as_tokens(prompt.estimate_tokens());
+        let mut answer = self.model.converse(&prompt).await?;
+        ending.usage = Some(Usage { input_tokens, output_tokens: 0, estimated: true });
+        while let Some(event) = answer.next().await? {
+            match event {
+                Event::Text(text) => question.live.push(&text),
+                Event::Stop(reason) => ending.stop_reason = Some(reason.0),
+                Event::Usage(usage) => ending.usage = Some(usage),
+            }
+        }
+        // A connection that was cut ends like one that is done, but without this.
+        if ending.stop_reason.is_none() { Err(model::Error::BrokeOff.into()) } else { Ok(()) }
+    }
+
+    async fn history(&self, question: &Question) -> Result<Vec<history::Turn>, Failure> {
+        if !question.has_history {
+            return Ok(Vec::new());
+        }
+        let live = &question.live;
+        let mut db = self.db.tenant(&live.tenant).await.map_err(database)?;
+        store::turns_before(&mut db, &live.owner, live.chat_id, live.question_id).await.map_err(database)
+    }
+
+    async fn passages(&self, question: &Question) -> Result<Option<Vec<Passage>>, Failure> {
+        let Some(knowledge_base_id) = question.knowledge_base_id else {
+            return Ok(None);
+        };
+        let vectors = self.model.embed(&[&question.text]).await?;
+        let Some(vector) = vectors.first() else {
+            return Err(Failure::internal());
+        };
+        let mut db = self.db.tenant(&question.live.tenant).await.map_err(database)?;
+        let matches =
+            knowledge::store::search_for_bot(&mut db, &question.bot.owner_id, knowledge_base_id, vector, PASSAGES)
+                .await
+                .map_err(database)?;
+        let passages = matches
+            .into_iter()
+            .zip(1..)
+            .map(|(found, number)| Passage {
+                number,
+                id: found.id,
+                knowledge_base_id,
+                text: found.text,
+                source_type: found.source_type,
+                source_uri: found.source_uri,
+                similarity: found.similarity,
+            })
+            .collect();
+        Ok(Some(passages))
+    }
+
+    /// Stores how the answer ended. Watchers hear of it only afterwards, so that who reads
+    /// the chat then finds the whole of it.
+    async fn save(&self, live: &Live, ending: Ending) -> Ending {
+        let text = live.text();
+        let mut pause = Duration::from_millis(100);
+        for _ in 0..8 {
+            let saved = async {
+                let mut db = self.db.tenant(&live.tenant).await?;
+                store::finish(&mut db, live.id, &text, &ending).await
+            }
+            .await;
+            match saved {
+                Ok(true) => return ending,
+                // Deleted, or given up by another process that took this one for dead.
+                Ok(false) => return Ending { error: Some(Cause::Gone.into()), status: Status::Failed, ..ending },
+                Err(error) => tracing::warn!(%error, "cannot save an answer; trying again"),
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(Duration::from_secs(5));
+        }
+        tracing::error!("gave up saving an answer");
+        Ending { error: Some(Failure::internal()), status: Status::Failed, ..ending }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<MessageId, Arc<Live>>> {
+        // The map is whole after each operation, also if its holder panicked.
+        self.live.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn failed(failure: Failure) -> Ending {
+    Ending { status: Status::Failed, stop_reason: None, usage: None, error: Some(failure), passages: Vec::new() }
+}
+
+#[allow(clippy::needless_pass_by_value)] // for `map_err`
+fn database(error: sqlx::Error) -> Failure {
+    tracing::error!(%error, "the database failed while an answer was generated");
+    Failure::internal()
+}
+
+fn as_tokens(count: usize) -> i32 {
+    i32::try_from(count).unwrap_or(i32::MAX)
+}

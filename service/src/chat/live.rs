@@ -1,0 +1,112 @@
+//! An answer that this process is generating.
+
+use std::sync::{
+    Arc, OnceLock,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use crate::id::{ChatId, MessageId, TenantId, UserId};
+
+use super::events::{Ending, Failure};
+
+/// Shared by the task that generates, those who watch, and the keeper that saves.
+pub struct Live {
+    pub id: MessageId,
+    pub question_id: MessageId,
+    pub chat_id: ChatId,
+    pub tenant: TenantId,
+    pub owner: UserId,
+    pub progress: watch::Sender<Progress>,
+    /// Bytes of the text that are in the database.
+    saved: AtomicUsize,
+    ended_early: CancellationToken,
+    cause: OnceLock<Cause>,
+}
+
+/// What a watcher sees.
+#[derive(Default)]
+pub struct Progress {
+    pub text: String,
+    /// Where in the text each event ends, so that all who watch see the same events.
+    pub ends: Vec<usize>,
+    pub ending: Option<Arc<Ending>>,
+}
+
+/// Why an answer ends before the model ends it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The user stopped it.
+    Stopped,
+    /// This process ends.
+    Interrupted,
+    /// Its message is gone: deleted with its chat, or given up by another process.
+    Gone,
+}
+
+impl From<Cause> for Failure {
+    fn from(cause: Cause) -> Self {
+        match cause {
+            Cause::Stopped => Self::stopped(),
+            Cause::Interrupted | Cause::Gone => Self::interrupted(),
+        }
+    }
+}
+
+impl Live {
+    pub fn new(id: MessageId, question_id: MessageId, chat_id: ChatId, tenant: TenantId, owner: UserId) -> Arc<Self> {
+        Arc::new(Self {
+            id,
+            question_id,
+            chat_id,
+            tenant,
+            owner,
+            progress: watch::Sender::default(),
+            saved: AtomicUsize::new(0),
+            ended_early: CancellationToken::new(),
+            cause: OnceLock::new(),
+        })
+    }
+
+    /// Appends a piece of text and wakes the watchers.
+    pub fn push(&self, piece: &str) {
+        self.progress.send_modify(|progress| {
+            // Postgres can't store NUL, and nobody can read it.
+            progress.text.extend(piece.split('\0'));
+            let end = progress.text.len();
+            if progress.ends.last() != Some(&end) && end > 0 {
+                progress.ends.push(end);
+            }
+        });
+    }
+
+    /// Ends the answer; the first cause counts.
+    pub fn end(&self, cause: Cause) {
+        self.cause.get_or_init(|| cause);
+        self.ended_early.cancel();
+    }
+
+    /// Waits until somebody ends the answer.
+    pub async fn ended_early(&self) -> Cause {
+        self.ended_early.cancelled().await;
+        self.cause.get().copied().unwrap_or(Cause::Interrupted)
+    }
+
+    /// Text that is not in the database yet, with its offset.
+    pub fn unsaved(&self) -> Option<(usize, String)> {
+        let saved = self.saved.load(Ordering::Acquire);
+        let progress = self.progress.borrow();
+        let text = progress.text.get(saved..).filter(|text| !text.is_empty() && progress.ending.is_none())?;
+        Some((saved, text.to_owned()))
+    }
+
+    pub fn set_saved(&self, bytes: usize) {
+        self.saved.store(bytes, Ordering::Release);
+    }
+
+    pub fn text(&self) -> String {
+        self.progress.borrow().text.clone()
+    }
+}

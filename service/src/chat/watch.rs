@@ -1,0 +1,134 @@
+//! Watching an answer: from memory where it is generated, from the database anywhere else.
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use futures_util::{Stream, stream};
+use tokio::sync::watch;
+
+use crate::{
+    auth::Caller,
+    error::Result,
+    id::MessageId,
+};
+
+use super::{
+    events::{Ending, StreamEvent},
+    live::{Live, Progress},
+    store::{self, Status, Stored},
+};
+
+/// How often the database is asked how far an answer is that another process generates.
+const POLL: Duration = Duration::from_millis(200);
+
+/// The events of an answer of this process after byte `from`; with `start` if there is no `from`.
+pub fn live(live: Arc<Live>, from: Option<usize>) -> impl Stream<Item = Bytes> + Send + 'static {
+    struct Watcher {
+        live: Arc<Live>,
+        progress: watch::Receiver<Progress>,
+        at: usize,
+        out: Vec<u8>,
+        ended: bool,
+    }
+    let mut out = Vec::new();
+    if from.is_none() {
+        start(&live).write(&mut out, 0);
+    }
+    let progress = live.progress.subscribe();
+    let watcher = Watcher { live, progress, at: from.unwrap_or(0), out, ended: false };
+    stream::unfold(watcher, |mut watcher| async move {
+        while watcher.out.is_empty() {
+            if watcher.ended {
+                return None;
+            }
+            {
+                let progress = watcher.progress.borrow_and_update();
+                watcher.at = write_text(&mut watcher.out, &progress.text, &progress.ends, watcher.at);
+                if let Some(ending) = &progress.ending {
+                    ending.event(watcher.live.chat_id, watcher.live.id).write(&mut watcher.out, progress.text.len());
+                    watcher.ended = true;
+                }
+            }
+            // The sender lives in `live`, which is held here: `changed` can't fail.
+            if watcher.out.is_empty() && watcher.progress.changed().await.is_err() {
+                return None;
+            }
+        }
+        let bytes = Bytes::from(std::mem::take(&mut watcher.out));
+        Some((bytes, watcher))
+    })
+}
+
+fn start(live: &Live) -> StreamEvent<'static> {
+    StreamEvent::Start { chat_id: live.chat_id, message_id: live.id, user_message_id: Some(live.question_id) }
+}
+
+/// Writes what lies after byte `at`, an event for each of `ends`, and returns the new position.
+fn write_text(out: &mut Vec<u8>, text: &str, ends: &[usize], mut at: usize) -> usize {
+    for &end in &ends[ends.partition_point(|&end| end <= at)..] {
+        // A client's offset comes from our events, so it lies between two characters; one
+        // that was made up is taken for the next smaller that does.
+        let from = text.floor_char_boundary(at);
+        StreamEvent::Content { content: &text[from..end] }.write(out, end);
+        at = end;
+    }
+    at
+}
+
+/// The events of any stored answer after byte `from`, until it ends or `shutdown` does.
+pub fn stored(
+    caller: Caller,
+    first: Stored,
+    from: Option<usize>,
+    shutdown: tokio_util::sync::CancellationToken,
+) -> impl Stream<Item = Bytes> + Send + 'static {
+    struct Watcher {
+        caller: Caller,
+        message: Option<Stored>,
+        id: MessageId,
+        at: usize,
+        out: Vec<u8>,
+    }
+    let mut out = Vec::new();
+    if from.is_none() {
+        StreamEvent::Start { chat_id: first.chat_id, message_id: first.id, user_message_id: first.question_id }
+            .write(&mut out, 0);
+    }
+    let watcher = Watcher { caller, id: first.id, message: Some(first), at: from.unwrap_or(0), out };
+    let events = stream::unfold(Some(watcher), |watcher| async move {
+        let mut watcher = watcher?;
+        loop {
+            let message = match watcher.message.take() {
+                Some(message) => message,
+                None => {
+                    tokio::time::sleep(POLL).await;
+                    match read(&watcher.caller, watcher.id, watcher.at).await {
+                        Ok(Some(message)) => message,
+                        // Deleted in the meantime: there is nothing more to come.
+                        Ok(None) => return None,
+                        Err(_) => continue,
+                    }
+                }
+            };
+            let end = watcher.at + message.text.len();
+            if !message.text.is_empty() {
+                StreamEvent::Content { content: &message.text }.write(&mut watcher.out, end);
+                watcher.at = end;
+            }
+            let ended = message.status != Status::Streaming;
+            if ended {
+                let chat_id = message.chat_id;
+                Ending::from(message).event(chat_id, watcher.id).write(&mut watcher.out, watcher.at);
+            }
+            if !watcher.out.is_empty() {
+                let bytes = Bytes::from(std::mem::take(&mut watcher.out));
+                return Some((bytes, (!ended).then_some(watcher)));
+            }
+        }
+    });
+    futures_util::StreamExt::take_until(events, shutdown.cancelled_owned())
+}
+
+async fn read(caller: &Caller, id: MessageId, from: usize) -> Result<Option<Stored>> {
+    Ok(store::answer_after(&mut *caller.db().await?, &caller.id, id, from).await?)
+}

@@ -1,0 +1,178 @@
+//! The service's whole configuration: one struct, read from the environment, checked at start.
+
+use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
+
+use anyhow::Context;
+use clap::Args;
+use sqlx::postgres::PgConnectOptions;
+
+/// Everything `mangoo serve` can be told.
+#[derive(Args, Clone, Debug)]
+pub struct Config {
+    /// Address to listen on
+    #[arg(long, env = "LISTEN", default_value = "0.0.0.0:8000")]
+    pub listen: SocketAddr,
+
+    #[command(flatten)]
+    pub database: DatabaseConfig,
+
+    #[command(flatten)]
+    pub cognito: CognitoConfig,
+
+    #[command(flatten)]
+    pub bedrock: BedrockConfig,
+
+    #[command(flatten)]
+    pub chat: ChatConfig,
+
+    /// Origins whose pages may call the API, separated by commas; the service's own needs no mention
+    #[arg(long, env = "ALLOWED_ORIGINS", value_delimiter = ',')]
+    pub allowed_origins: Vec<String>,
+
+    /// Folder of the built page, served at `/`; without it the service serves the API alone
+    #[arg(long, env = "PAGE_DIR")]
+    pub page_dir: Option<PathBuf>,
+
+    /// How long generations may go on after SIGTERM, in seconds
+    #[arg(long, env = "DRAIN_SECONDS", default_value = "110", value_parser = seconds)]
+    pub drain: Duration,
+
+    /// Log readable lines, at debug level, instead of JSON
+    #[arg(long, env = "DEBUG", default_value = "false", action = clap::ArgAction::Set)]
+    pub debug: bool,
+}
+
+/// Where the database is: `DATABASE_URL`, or the `DB_*` variables.
+#[derive(Args, Clone, Debug)]
+pub struct DatabaseConfig {
+    /// `postgres://user:password@host:port/database`; takes precedence over `DB_*`
+    #[arg(long, env = "DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// Database host
+    #[arg(long, env = "DB_HOST")]
+    pub db_host: Option<String>,
+    /// Database port
+    #[arg(long, env = "DB_PORT", default_value_t = 5432)]
+    pub db_port: u16,
+    /// Database name
+    #[arg(long, env = "DB_NAME", default_value = "mangoo")]
+    pub db_name: String,
+    /// Database user
+    #[arg(long, env = "DB_USER", default_value = "mangoo_service")]
+    pub db_user: String,
+    /// Database password
+    #[arg(long, env = "DB_PASSWORD", hide_env_values = true)]
+    pub db_password: Option<String>,
+    /// Most connections that one process holds
+    #[arg(long, env = "DB_MAX_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(2..))]
+    pub db_max_connections: u32,
+}
+
+impl DatabaseConfig {
+    /// How to connect; an error when neither `DATABASE_URL` nor `DB_HOST` says where.
+    pub fn options(&self) -> anyhow::Result<PgConnectOptions> {
+        if let Some(url) = &self.database_url {
+            return PgConnectOptions::from_str(url)
+                .context("DATABASE_URL is not a postgres:// address");
+        }
+        let host = self
+            .db_host
+            .as_deref()
+            .context("no database is configured: set DATABASE_URL, or DB_HOST with DB_USER and DB_PASSWORD")?;
+        let options = PgConnectOptions::new_without_pgpass()
+            .host(host)
+            .port(self.db_port)
+            .database(&self.db_name)
+            .username(&self.db_user);
+        Ok(match &self.db_password {
+            Some(password) => options.password(password),
+            None => options,
+        })
+    }
+}
+
+/// The user pool whose tokens are accepted.
+#[derive(Args, Clone, Debug)]
+pub struct CognitoConfig {
+    /// Id of the Cognito user pool
+    #[arg(long, env = "COGNITO_USER_POOL_ID")]
+    pub cognito_user_pool_id: String,
+    /// Id of the pool's app client; tokens of another client are refused
+    #[arg(long, env = "COGNITO_APP_CLIENT_ID")]
+    pub cognito_app_client_id: String,
+    /// The pool's Region
+    #[arg(long, env = "COGNITO_REGION", default_value = "us-east-1")]
+    pub cognito_region: String,
+    /// Base address of a stand-in for Cognito; without it, AWS
+    #[arg(long, env = "COGNITO_ENDPOINT")]
+    pub cognito_endpoint: Option<String>,
+}
+
+impl CognitoConfig {
+    /// The `iss` of this pool's tokens.
+    pub fn issuer(&self) -> String {
+        let pool = &self.cognito_user_pool_id;
+        match &self.cognito_endpoint {
+            Some(endpoint) => format!("{}/{pool}", endpoint.trim_end_matches('/')),
+            None => format!("https://cognito-idp.{}.amazonaws.com/{pool}", self.cognito_region),
+        }
+    }
+}
+
+/// Amazon Bedrock: where, which models, how patient.
+#[derive(Args, Clone, Debug)]
+pub struct BedrockConfig {
+    /// Region of Amazon Bedrock
+    #[arg(long, env = "BEDROCK_REGION", default_value = "us-east-1")]
+    pub bedrock_region: String,
+    /// Another endpoint that speaks Bedrock's protocol. One with plain `http://` is taken for
+    /// a stand-in and gets no real credentials
+    #[arg(long, env = "BEDROCK_ENDPOINT")]
+    pub bedrock_endpoint: Option<String>,
+    /// Model or inference profile that new bots are offered first
+    #[arg(long, env = "BEDROCK_MODEL_ID", default_value = "global.anthropic.claude-sonnet-4-5-20250929-v1:0")]
+    pub bedrock_model_id: String,
+    /// Further models to choose from, separated by commas
+    #[arg(long, env = "BEDROCK_MODEL_IDS", value_delimiter = ',')]
+    pub bedrock_model_ids: Vec<String>,
+    /// Embedding model; its vectors must have 1024 dimensions
+    #[arg(long, env = "BEDROCK_EMBEDDING_MODEL_ID", default_value = "amazon.titan-embed-text-v2:0")]
+    pub bedrock_embedding_model_id: String,
+    /// Embedding calls under way at once
+    #[arg(long, env = "BEDROCK_EMBEDDING_CONCURRENCY", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
+    pub bedrock_embedding_concurrency: u16,
+    /// Tries of a call that Bedrock throttles, before the first token
+    #[arg(long, env = "BEDROCK_MAX_ATTEMPTS", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..))]
+    pub bedrock_max_attempts: u32,
+    /// Longest wait for an answer's first token, in seconds
+    #[arg(long, env = "BEDROCK_FIRST_TOKEN_TIMEOUT_SECONDS", default_value = "60", value_parser = seconds)]
+    pub bedrock_first_token_timeout: Duration,
+    /// Longest wait between two tokens, in seconds
+    #[arg(long, env = "BEDROCK_TOKEN_TIMEOUT_SECONDS", default_value = "30", value_parser = seconds)]
+    pub bedrock_token_timeout: Duration,
+}
+
+/// How answers are generated and streamed.
+#[derive(Args, Clone, Debug)]
+pub struct ChatConfig {
+    /// Most tokens of a chat's history that go to the model, by estimate
+    #[arg(long, env = "CHAT_HISTORY_TOKENS", default_value_t = 32_000)]
+    pub chat_history_tokens: usize,
+    /// Most answers one process generates at once
+    #[arg(long, env = "CHAT_MAX_GENERATIONS", default_value_t = 2_000)]
+    pub chat_max_generations: usize,
+    /// Seconds of silence after which a stream carries a comment line
+    #[arg(long, env = "CHAT_HEARTBEAT_SECONDS", default_value = "15", value_parser = seconds)]
+    pub chat_heartbeat: Duration,
+    /// Seconds after which a process that no longer renews its lease is taken for dead
+    #[arg(long, env = "CHAT_LEASE_SECONDS", default_value = "15", value_parser = seconds)]
+    pub chat_lease: Duration,
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    text.parse()
+        .ok()
+        .and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
+        .filter(|duration| !duration.is_zero())
+        .ok_or_else(|| "must be a number of seconds above 0".to_owned())
+}

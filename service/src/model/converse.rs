@@ -1,0 +1,156 @@
+//! Answers as streams, through Bedrock's `ConverseStream`.
+
+use std::time::{Duration, Instant};
+
+use aws_sdk_bedrockruntime::{
+    primitives::event_stream::EventReceiver,
+    types::{
+        ContentBlockDelta, ConverseStreamOutput, InferenceConfiguration, Message, StopReason as SdkStopReason,
+        SystemContentBlock, error::ConverseStreamOutputError,
+    },
+};
+use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
+use utoipa::ToSchema;
+
+use super::{Error, Model};
+use crate::telemetry::milliseconds;
+
+/// What a model is asked.
+pub struct Prompt {
+    pub model_id: String,
+    pub system: Option<String>,
+    /// Valid for Converse: see `chat::history`.
+    pub messages: Vec<Message>,
+    pub max_tokens: i32,
+    /// 0 to 1.
+    pub temperature: f32,
+}
+
+impl Prompt {
+    /// Roughly the tokens of its texts.
+    pub fn estimate_tokens(&self) -> usize {
+        let texts = self.messages.iter().flat_map(Message::content).filter_map(|block| block.as_text().ok());
+        self.system.iter().chain(texts).map(|text| estimate_tokens(text)).sum()
+    }
+}
+
+/// Roughly the tokens of a text: four bytes each, which is about right for English prose.
+pub fn estimate_tokens(text: &str) -> usize {
+    text.len().div_ceil(4)
+}
+
+/// Tokens that an answer cost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Usage {
+    pub input_tokens: i32,
+    pub output_tokens: i32,
+    /// Whether the figures are our estimate: Bedrock reports usage only at the end of a stream.
+    pub estimated: bool,
+}
+
+/// Why a model ended its answer, in Converse's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StopReason(pub String);
+
+/// A piece of an answer.
+#[derive(Debug)]
+pub enum Event {
+    Text(String),
+    Stop(StopReason),
+    Usage(Usage),
+}
+
+/// An answer on its way. Dropping it closes the connection, and with it the spending.
+pub struct Answer {
+    events: EventReceiver<ConverseStreamOutput, ConverseStreamOutputError>,
+    /// The first event, which was awaited to know that the answer begins.
+    first: Option<Event>,
+    patience: Duration,
+}
+
+impl Model {
+    /// Asks, and returns when the answer has begun. Until then throttling is retried; from
+    /// then on nothing is, since the user has seen a part.
+    pub async fn converse(&self, prompt: &Prompt) -> Result<Answer, Error> {
+        let started = Instant::now();
+        let answer = timeout(
+            self.config.bedrock_first_token_timeout,
+            self.with_retries(|| self.try_converse(prompt)),
+        )
+        .await
+        .unwrap_or(Err(Error::TimedOut));
+        tracing::info!(
+            model_id = prompt.model_id,
+            messages = prompt.messages.len(),
+            outcome = answer.as_ref().err().map_or("began", |error| error.code()),
+            duration_ms = milliseconds(started),
+            "bedrock converse_stream"
+        );
+        answer
+    }
+
+    async fn try_converse(&self, prompt: &Prompt) -> Result<Answer, Error> {
+        let output = self
+            .client
+            .converse_stream()
+            .model_id(&prompt.model_id)
+            .set_system(prompt.system.clone().map(|text| vec![SystemContentBlock::Text(text)]))
+            .set_messages(Some(prompt.messages.clone()))
+            .inference_config(
+                InferenceConfiguration::builder()
+                    .max_tokens(prompt.max_tokens)
+                    .temperature(prompt.temperature)
+                    .build(),
+            )
+            .send()
+            .await
+            .map_err(|error| Error::from_sdk(&error))?;
+        let mut answer = Answer { events: output.stream, first: None, patience: self.config.bedrock_token_timeout };
+        answer.first = answer.receive().await?;
+        Ok(answer)
+    }
+}
+
+impl Answer {
+    /// The next piece; `None` after the last.
+    pub async fn next(&mut self) -> Result<Option<Event>, Error> {
+        if let Some(event) = self.first.take() {
+            return Ok(Some(event));
+        }
+        timeout(self.patience, self.receive()).await.unwrap_or(Err(Error::TimedOut))
+    }
+
+    async fn receive(&mut self) -> Result<Option<Event>, Error> {
+        loop {
+            let Some(output) = self.events.recv().await.map_err(|error| Error::from_sdk(&error))? else {
+                return Ok(None);
+            };
+            match output {
+                ConverseStreamOutput::ContentBlockDelta(event) => {
+                    if let Some(ContentBlockDelta::Text(text)) = event.delta {
+                        return Ok(Some(Event::Text(text)));
+                    }
+                }
+                ConverseStreamOutput::MessageStop(event) => {
+                    return match event.stop_reason {
+                        SdkStopReason::ContentFiltered | SdkStopReason::GuardrailIntervened => Err(Error::Refused),
+                        SdkStopReason::ModelContextWindowExceeded => Err(Error::ContextTooLong),
+                        reason if reason.as_str() == "refusal" => Err(Error::Refused),
+                        reason => Ok(Some(Event::Stop(StopReason(reason.as_str().to_owned())))),
+                    };
+                }
+                ConverseStreamOutput::Metadata(event) => {
+                    if let Some(usage) = event.usage {
+                        return Ok(Some(Event::Usage(Usage {
+                            input_tokens: usage.input_tokens,
+                            output_tokens: usage.output_tokens,
+                            estimated: false,
+                        })));
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}

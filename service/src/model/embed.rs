@@ -1,0 +1,65 @@
+//! Texts as vectors, through Titan Text Embeddings v2, which takes one text a call.
+
+use std::time::Instant;
+
+use aws_sdk_bedrockruntime::primitives::Blob;
+use futures_util::{StreamExt, TryStreamExt, stream};
+use pgvector::Vector;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{Error, Model};
+use crate::telemetry::milliseconds;
+
+/// Dimensions of a vector; the column `knowledge_chunks.embedding` has as many.
+pub const DIMENSIONS: usize = 1024;
+
+#[derive(Deserialize)]
+struct Embedding {
+    embedding: Vec<f32>,
+}
+
+impl Model {
+    /// The vectors of `texts`, in their order, of length 1.
+    pub async fn embed(&self, texts: &[impl AsRef<str>]) -> Result<Vec<Vector>, Error> {
+        let started = Instant::now();
+        let vectors = stream::iter(texts)
+            .map(|text| self.with_retries(move || self.try_embed(text.as_ref())))
+            .buffered(self.config.bedrock_embedding_concurrency.into())
+            .try_collect()
+            .await;
+        tracing::info!(
+            model_id = self.config.bedrock_embedding_model_id,
+            texts = texts.len(),
+            duration_ms = milliseconds(started),
+            "bedrock embeddings"
+        );
+        vectors
+    }
+
+    async fn try_embed(&self, text: &str) -> Result<Vector, Error> {
+        // The bound holds for the whole process, not for one request alone.
+        let _slot = self.embedding_slots.acquire().await.map_err(|_| Error::Unavailable)?;
+        let body = json!({ "inputText": text, "dimensions": DIMENSIONS, "normalize": true });
+        let call = self
+            .client
+            .invoke_model()
+            .model_id(&self.config.bedrock_embedding_model_id)
+            .content_type("application/json")
+            .body(Blob::new(body.to_string()))
+            .send();
+        let output = tokio::time::timeout(self.config.bedrock_first_token_timeout, call)
+            .await
+            .map_err(|_| Error::TimedOut)?
+            .map_err(|error| Error::from_sdk(&error))?;
+        let Embedding { embedding } = serde_json::from_slice(output.body.as_ref()).map_err(|error| {
+            tracing::error!(%error, "the embedding model's answer is not understood");
+            Error::Unavailable
+        })?;
+        if embedding.len() != DIMENSIONS {
+            tracing::error!(dimensions = embedding.len(), "the embedding model's vectors have the wrong size");
+            return Err(Error::Unavailable);
+        }
+        Ok(Vector::from(embedding))
+    }
+}

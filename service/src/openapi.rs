@@ -1,0 +1,70 @@
+//! The API: its routes and its description, which come from the same place.
+
+use axum::{Router, http::header, response::IntoResponse, routing::get};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        self,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::{App, agents, bots, chat, error::Problem, knowledge, model, users};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Mangoo", description = "Chat with bots over your own documents."),
+    components(schemas(Problem)),
+    security(("cognito" = [])),
+    modifiers(&CognitoToken),
+)]
+struct Api;
+
+struct CognitoToken;
+
+impl Modify for CognitoToken {
+    fn modify(&self, document: &mut openapi::OpenApi) {
+        document.components.get_or_insert_default().add_security_scheme(
+            "cognito",
+            SecurityScheme::Http(
+                HttpBuilder::new()
+                    .scheme(HttpAuthScheme::Bearer)
+                    .bearer_format("JWT")
+                    .description(Some("An ID or access token of the Cognito user pool"))
+                    .build(),
+            ),
+        );
+    }
+}
+
+/// The routes under `/api/v1`, with their description.
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Api::openapi()).nest(
+        "/api/v1",
+        OpenApiRouter::new()
+            .merge(users::router())
+            .merge(bots::router())
+            .merge(chat::router())
+            .merge(knowledge::router())
+            .merge(agents::router())
+            .merge(model::router()),
+    )
+}
+
+/// The description alone.
+pub fn document() -> openapi::OpenApi {
+    router().into_openapi()
+}
+
+/// The description as JSON and as a page.
+pub fn pages(document: openapi::OpenApi) -> Router {
+    let json = document.to_json().unwrap_or_default();
+    Router::new()
+        .route(
+            "/api/v1/openapi.json",
+            get(move || async move { ([(header::CONTENT_TYPE, "application/json")], json).into_response() }),
+        )
+        .merge(SwaggerUi::new("/api/docs").config(utoipa_swagger_ui::Config::from("/api/v1/openapi.json")))
+}

@@ -1,0 +1,134 @@
+//! From a configuration to a running service, and back to nothing running.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderName, HeaderValue, Method, Uri, header},
+    middleware,
+};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
+
+use crate::{
+    auth::Verifier, chat::Generations, config::Config, db::Db, error::Error, health, input, model::Model, openapi, page,
+    telemetry,
+};
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub struct App {
+    pub config: Arc<Config>,
+    pub verifier: Arc<Verifier>,
+    pub model: Arc<Model>,
+    pub generations: Arc<Generations>,
+    /// Cancelled when the service is to end: it takes no new work from then on.
+    pub shutdown: CancellationToken,
+    /// Handlers reach it through [`crate::auth::Caller`], which knows the tenant.
+    pub(crate) db: Db,
+}
+
+impl App {
+    /// Puts the parts together. Touches neither the database nor the network.
+    pub async fn new(config: Config, shutdown: CancellationToken) -> anyhow::Result<Self> {
+        let db = Db::new(&config.database.options()?, config.database.db_max_connections);
+        let model = Arc::new(Model::new(config.bedrock.clone()).await);
+        Ok(Self {
+            verifier: Arc::new(Verifier::new(&config.cognito)?),
+            generations: Generations::new(config.chat.clone(), db.clone(), model.clone()),
+            model,
+            config: Arc::new(config),
+            shutdown,
+            db,
+        })
+    }
+
+    /// All routes.
+    pub fn router(self) -> Router {
+        let (api, document) = openapi::router().split_for_parts();
+        let router = Router::new()
+            .merge(api.with_state(self.clone()))
+            .merge(health::router().with_state(self.clone()))
+            .merge(openapi::pages(document));
+        let router = match &self.config.page_dir {
+            Some(folder) => router.merge(page::router(folder, &self.config)),
+            None => router.fallback(no_route),
+        };
+        router
+            .method_not_allowed_fallback(method_not_allowed)
+            .layer(DefaultBodyLimit::max(input::MAX_BODY))
+            .layer(CatchPanicLayer::custom(|panic: Box<dyn std::any::Any + Send>| {
+                let cause = panic
+                    .downcast_ref::<&str>()
+                    .map(|text| (*text).to_owned())
+                    .or_else(|| panic.downcast_ref::<String>().cloned())
+                    .unwrap_or_default();
+                axum::response::IntoResponse::into_response(Error::Internal(cause))
+            }))
+            .layer(cors(&self.config.allowed_origins))
+            .layer(middleware::from_fn(telemetry::trace))
+    }
+}
+
+async fn no_route(uri: Uri) -> Error {
+    Error::NoRoute(uri.path().to_owned())
+}
+
+async fn method_not_allowed(method: Method, uri: Uri) -> Error {
+    Error::MethodNotAllowed(format!("{} does not take {method}. The API is described at /api/docs.", uri.path()))
+}
+
+fn cors(origins: &[String]) -> CorsLayer {
+    let origins: Vec<HeaderValue> = origins.iter().filter_map(|origin| origin.trim().parse().ok()).collect();
+    CorsLayer::new()
+        .allow_origin(origins)
+        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            HeaderName::from_static("last-event-id"),
+            HeaderName::from_static("x-request-id"),
+        ])
+        .expose_headers([HeaderName::from_static("x-request-id"), header::LINK])
+        .max_age(Duration::from_secs(3600))
+}
+
+/// Serves on `listener` until `shutdown`, then ends in order: no new requests, generations
+/// go on for [`Config::drain`], what is left is saved and marked.
+pub async fn serve(config: Config, listener: TcpListener, shutdown: CancellationToken) -> anyhow::Result<()> {
+    let drain = config.drain;
+    let app = App::new(config, shutdown.clone()).await?;
+    let generations = app.generations.clone();
+    let db = app.db.clone();
+    tracing::info!(address = %listener.local_addr()?, "listening");
+
+    let work = tokio::spawn({
+        let (generations, db) = (generations.clone(), db.clone());
+        async move {
+            db.wait().await?;
+            tracing::info!("the database answers");
+            generations.run().await
+        }
+    });
+    let http = tokio::spawn(
+        axum::serve(listener, app.router()).with_graceful_shutdown(shutdown.clone().cancelled_owned()).into_future(),
+    );
+
+    tokio::select! {
+        () = shutdown.cancelled() => {}
+        // It goes on as long as the process; that it ended means that serving is no use.
+        ended = work => ended??,
+    }
+    tracing::info!(generations = generations.count(), "shutting down");
+    generations.drain(drain).await;
+    // Every watched answer has ended, so the open responses end now; what does not is a
+    // client that reads nothing.
+    if tokio::time::timeout(Duration::from_secs(5), http).await.is_err() {
+        tracing::warn!("some connections did not end");
+    }
+    tokio::time::timeout(Duration::from_secs(5), db.close()).await.ok();
+    tracing::info!("ended");
+    Ok(())
+}
