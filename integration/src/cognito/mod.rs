@@ -7,6 +7,7 @@
 //! served; [`Cognito::create_user`] takes their place.
 
 mod account;
+mod command;
 mod error;
 mod keys;
 mod pool;
@@ -22,6 +23,7 @@ use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::{net::TcpListener, task::JoinHandle};
 
+pub use command::Command;
 use keys::KeySet;
 use pool::Pool;
 pub use pool::{Code, JwksBehaviour};
