@@ -3,11 +3,11 @@
 use std::{net::SocketAddr, path::PathBuf, str::FromStr, time::Duration};
 
 use anyhow::Context;
-use clap::Args;
+use clap::{Args, Parser};
 use sqlx::postgres::PgConnectOptions;
 
 /// Everything `mangoo serve` can be told.
-#[derive(Args, Clone, Debug)]
+#[derive(Parser, Clone, Debug)]
 pub struct Config {
     /// Address to listen on
     #[arg(long, env = "LISTEN", default_value = "0.0.0.0:8000")]

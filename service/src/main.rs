@@ -32,7 +32,7 @@ enum Command {
 async fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Serve(config) => {
-            service::telemetry::init(config.debug)?;
+            service::telemetry::init(config.debug, std::io::stdout)?;
             let listener = TcpListener::bind(config.listen).await.map_err(|error| {
                 anyhow::anyhow!(
                     "cannot listen on {}: {error}. Choose another address with LISTEN",
@@ -44,7 +44,7 @@ async fn main() -> anyhow::Result<()> {
             service::serve(*config, listener, shutdown).await
         }
         Command::Migrate { database, service_password } => {
-            service::telemetry::init(false)?;
+            service::telemetry::init(false, std::io::stdout)?;
             service::db::migrate(&database.options()?, service_password.as_deref()).await
         }
         Command::Openapi => {

@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 use tracing::Instrument;
-use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{EnvFilter, fmt::MakeWriter, layer::SubscriberExt, util::SubscriberInitExt};
 use uuid::Uuid;
 
 const REQUEST_ID: &str = "x-request-id";
@@ -18,15 +18,16 @@ tokio::task_local! {
     static CURRENT_REQUEST_ID: String;
 }
 
-/// Starts logging to standard output; `RUST_LOG` overrides the level.
-pub fn init(debug: bool) -> anyhow::Result<()> {
+/// Starts logging to `output`; `RUST_LOG` overrides the level.
+pub fn init(debug: bool, output: impl for<'w> MakeWriter<'w> + Send + Sync + 'static) -> anyhow::Result<()> {
     let level = if debug { "debug,hyper=info,h2=info,rustls=info,aws=info,aws_smithy=info" } else { "info" };
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(level));
     let registry = tracing_subscriber::registry().with(filter);
     if debug {
-        registry.with(tracing_subscriber::fmt::layer()).try_init()?;
+        registry.with(tracing_subscriber::fmt::layer().with_writer(output)).try_init()?;
     } else {
         let json = tracing_subscriber::fmt::layer()
+            .with_writer(output)
             .json()
             .flatten_event(true)
             .with_current_span(true)

@@ -21,10 +21,11 @@ struct Embedding {
 
 impl Model {
     /// The vectors of `texts`, in their order, of length 1.
-    pub async fn embed(&self, texts: &[impl AsRef<str>]) -> Result<Vec<Vector>, Error> {
+    pub async fn embed(&self, texts: &[impl AsRef<str> + Sync]) -> Result<Vec<Vector>, Error> {
         let started = Instant::now();
-        let vectors = stream::iter(texts)
-            .map(|text| self.with_retries(move || self.try_embed(text.as_ref())))
+        // Made before they are streamed: the compiler can't see that a stream's closure is `Send`.
+        let calls: Vec<_> = texts.iter().map(|text| self.with_retries(|| self.try_embed(text.as_ref()))).collect();
+        let vectors = stream::iter(calls)
             .buffered(self.config.bedrock_embedding_concurrency.into())
             .try_collect()
             .await;

@@ -1,0 +1,64 @@
+# What people and CI run. `just` lists it; without just: `npx --yes rust-just <recipe>`.
+
+just := just_executable()
+stand-ins := "cargo run --quiet --package integration --bin stand-ins --"
+
+# List the recipes
+default:
+    @{{just}} --list --unsorted
+
+# Install what the full test suite needs and this machine lacks: the page's packages, a browser
+setup: page-packages
+    scripts/setup-browser
+
+# Run the platform on this machine (options: see `cargo dev --help`)
+dev *options:
+    cargo dev {{options}}
+
+# Format, lint and type-check everything
+check: page-packages
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- --deny warnings
+    cd frontend && npm run --silent lint && npm run --silent typecheck
+
+# Run every test: Rust, boto3, the page's, the browser's
+test: page-packages
+    cargo build --quiet --workspace --all-targets
+    {{stand-ins}} with-postgres -- {{just}} test-database
+    {{just}} test-page
+    {{just}} test-boto3
+
+# The suites that need Postgres; `just test` starts one for them
+[private]
+test-database:
+    cargo test --quiet --workspace
+    cd frontend && npm run --silent test:e2e
+
+# The page's own suites
+[private]
+test-page:
+    cd frontend && npm run --silent test && npm run --silent test:integration
+
+[private]
+test-boto3:
+    integration/boto3/run
+
+# Write again what is generated: the checked queries (.sqlx), the API description, the page's types
+generate: page-packages
+    {{stand-ins}} with-postgres --migrations migrations -- scripts/prepare-queries
+    cargo run --quiet --package service --bin mangoo -- openapi > service/openapi.json
+    cd frontend && npm run --silent generate
+
+# Measure the service (release build; figures depend on the machine, ratios less)
+bench *options:
+    cargo build --quiet --release --package service --package integration
+    {{stand-ins}} with-postgres -- target/release/bench {{options}}
+
+# Format everything
+format:
+    cargo fmt --all
+    cd frontend && npm run --silent lint -- --fix
+
+[private]
+page-packages:
+    scripts/page-packages

@@ -1,0 +1,248 @@
+//! `mangoo-ops dev`: the platform on this machine. Postgres, stand-ins for Bedrock and
+//! Cognito, the service and the page; all but Postgres in this one process.
+
+mod page;
+mod seed;
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+use clap::{Args, Parser};
+use indicatif::{ProgressBar, ProgressStyle};
+use integration::{bedrock::Bedrock, cognito::Cognito, postgres::Postgres, service_arguments};
+use service::config::Config;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+/// Between two tokens of the stand-in for Bedrock: slow enough to see them come.
+const PACE: Duration = Duration::from_millis(25);
+
+#[derive(Args)]
+pub struct Options {
+    /// Port of the page and the API on 127.0.0.1; the stand-in for Cognito takes the next
+    #[arg(long, default_value_t = 8000, value_parser = clap::value_parser!(u16).range(1..65535))]
+    port: u16,
+    /// Folder that keeps the database and the users between runs
+    #[arg(long, default_value = ".mangoo")]
+    data: PathBuf,
+    /// Begin with an empty data folder
+    #[arg(long)]
+    fresh: bool,
+    /// `stand-in` answers without a cloud; `aws` asks Amazon Bedrock with your credentials;
+    /// an address asks whatever speaks Bedrock's protocol there
+    #[arg(long, default_value = "stand-in", value_name = "stand-in|aws|URL")]
+    bedrock: String,
+    /// Show the log here, in readable lines, instead of keeping it in the data folder
+    #[arg(long)]
+    logs: bool,
+}
+
+pub async fn run(options: Options) -> anyhow::Result<()> {
+    let shutdown = CancellationToken::new();
+    tokio::spawn({
+        let shutdown = shutdown.clone();
+        async move {
+            wait_for_signal().await;
+            shutdown.cancel();
+        }
+    });
+    platform(&options, shutdown).await
+}
+
+async fn platform(options: &Options, shutdown: CancellationToken) -> anyhow::Result<()> {
+    let progress = Progress::new();
+    let root = workspace();
+    let data = data_folder(options)?;
+    let log = std::fs::File::create(data.join("mangoo.log")).context("cannot write the log")?;
+    if options.logs {
+        service::telemetry::init(true, std::io::stderr)?;
+    } else {
+        service::telemetry::init(false, std::sync::Mutex::new(log))?;
+    }
+    // Ports first: nothing has to be undone when one is taken.
+    let listener = TcpListener::bind(local(options.port)).await.map_err(|error| taken(options.port, &error))?;
+
+    let (postgres, page) = tokio::try_join!(
+        async {
+            let found = Postgres::find(&integration::postgres::Options { data: Some(data.join("postgres")) }, &|step| progress.say(step)).await;
+            found.context("no Postgres to keep the data in")
+        },
+        page::build(&root.join("frontend"), &progress),
+    )?;
+    // Postgres ends in order whatever happens next.
+    let result = serve(options, &shutdown, &progress, listener, &data, &postgres, page).await;
+    progress.say("stopping Postgres");
+    let stopped = postgres.stop().await;
+    progress.done();
+    result.and(stopped)
+}
+
+async fn serve(
+    options: &Options,
+    shutdown: &CancellationToken,
+    progress: &Progress,
+    listener: TcpListener,
+    data: &Path,
+    postgres: &Postgres,
+    page: PathBuf,
+) -> anyhow::Result<()> {
+    progress.say("migrating the database");
+    let admin = postgres.url().parse()?;
+    service::db::migrate(&admin, Some(integration::SERVICE_PASSWORD)).await?;
+
+    progress.say("starting the stand-ins");
+    let cognito = start_cognito(options, data).await?;
+    let bedrock = match options.bedrock.as_str() {
+        "stand-in" => Some(Bedrock::start(local(0), integration::bedrock::Options { pace: PACE }).await?),
+        _ => None,
+    };
+    let endpoint = match options.bedrock.as_str() {
+        "aws" => None,
+        "stand-in" => bedrock.as_ref().map(|bedrock| bedrock.url().to_owned()),
+        url if url.starts_with("http://") || url.starts_with("https://") => Some(url.to_owned()),
+        other => bail!("--bedrock takes `stand-in`, `aws` or an address that begins with http, not `{other}`"),
+    };
+
+    progress.say("starting the service");
+    let arguments = service_arguments(postgres.url(), &cognito, endpoint.as_deref())?;
+    let mut config = Config::try_parse_from(arguments)?;
+    config.page_dir = Some(page);
+    // A developer who presses Ctrl-C wants to go on at once.
+    config.drain = Duration::from_secs(1);
+    let address = format!("http://{}", listener.local_addr()?);
+    let model_id = config.bedrock.bedrock_model_id.clone();
+    let mut service = tokio::spawn(service::serve(config, listener, shutdown.clone()));
+
+    let started = async {
+        let client = seed::Client::new(&address, &cognito, &model_id)?;
+        client.wait_until_ready().await?;
+        progress.say("making the demo's bot, documents and agents");
+        let bot_id = client.seed().await?;
+        // In a file, so that the command to paste stays short.
+        write_secret(&data.join("token"), client.token()).context("cannot keep the demo user's token")?;
+        anyhow::Ok(bot_id)
+    };
+    let bot_id = tokio::select! {
+        bot_id = started => bot_id?,
+        () = shutdown.cancelled() => return Ok(()),
+        ended = &mut service => {
+            ended??;
+            bail!("the service ended before it was ready");
+        }
+    };
+    progress.done();
+    greet(&address, &bot_id, options, postgres, data);
+    service.await??;
+    Ok(())
+}
+
+fn greet(address: &str, bot_id: &str, options: &Options, postgres: &Postgres, data: &Path) {
+    let (user, password) = (seed::EMAIL, seed::PASSWORD);
+    println!(
+        "\n  Mangoo is at   {address}\n  \
+           sign in as     {user}\n  \
+           password       {password}\n\n  \
+           database       {}\n  \
+           models         {}\n  \
+           API            {address}/api/docs\n  \
+           log            {}\n\n\
+         A streamed answer from the terminal:\n\n  \
+           curl -N {address}/api/v1/chat/stream -H 'content-type: application/json' \\\n    \
+           -H \"authorization: Bearer $(cat {})\" \\\n    \
+           -d '{{\"bot_id\":\"{bot_id}\",\"message\":\"What is Mangoo?\",\"use_rag\":true}}'\n\n\
+         Ctrl-C stops everything.",
+        postgres.kind(),
+        match options.bedrock.as_str() {
+            "stand-in" => "a stand-in for Amazon Bedrock (real models: --bedrock aws)",
+            "aws" => "Amazon Bedrock, with your AWS credentials",
+            url => url,
+        },
+        data.join("mangoo.log").display(),
+        data.join("token").display(),
+    );
+}
+
+fn write_secret(path: &Path, secret: &str) -> std::io::Result<()> {
+    use std::{io::Write, os::unix::fs::OpenOptionsExt};
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path)?;
+    file.write_all(secret.as_bytes())
+}
+
+async fn start_cognito(options: &Options, data: &Path) -> anyhow::Result<Cognito> {
+    let settings = integration::cognito::Options {
+        users_file: Some(data.join("users.json")),
+        on_code: Some(std::sync::Arc::new(|code| println!("  code for {}: {}", code.email, code.code))),
+        ..Default::default()
+    };
+    // The port is part of the tokens' issuer: the same one keeps people signed in over a restart.
+    let port = options.port + 1;
+    let started = Cognito::start(local(port), settings).await;
+    started.map_err(|error| taken(port, &error))
+}
+
+fn local(port: u16) -> SocketAddr {
+    (Ipv4Addr::LOCALHOST, port).into()
+}
+
+fn taken(port: u16, error: &std::io::Error) -> anyhow::Error {
+    anyhow::anyhow!(
+        "cannot listen on 127.0.0.1:{port}: {error}. Another program may use the port, or another \
+         `cargo dev` may run; `--port` takes another one"
+    )
+}
+
+/// The data folder, made if missing, emptied with `--fresh`.
+fn data_folder(options: &Options) -> anyhow::Result<PathBuf> {
+    let folder = workspace().join(&options.data);
+    if options.fresh && folder.exists() {
+        std::fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
+    }
+    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    Ok(folder)
+}
+
+/// The checkout this program was built from: `dev` builds its page.
+fn workspace() -> PathBuf {
+    let ops = Path::new(env!("CARGO_MANIFEST_DIR"));
+    ops.parent().unwrap_or(ops).to_path_buf()
+}
+
+async fn wait_for_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+/// What is being done: a spinner at a terminal, a line a step anywhere else.
+pub struct Progress(ProgressBar);
+
+impl Progress {
+    fn new() -> Self {
+        let bar = ProgressBar::new_spinner();
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
+            bar.set_style(style);
+        }
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Self(bar)
+    }
+
+    pub fn say(&self, step: &str) {
+        if self.0.is_hidden() {
+            eprintln!("{step}");
+        }
+        self.0.set_message(step.to_owned());
+    }
+
+    fn done(&self) {
+        self.0.finish_and_clear();
+    }
+}
