@@ -111,6 +111,12 @@ fn cause(rejection: &str) -> &str {
 pub struct Text<const MIN: usize, const MAX: usize>(String);
 
 impl<const MIN: usize, const MAX: usize> Text<MIN, MAX> {
+    /// A default of ours.
+    pub fn fixed(text: &'static str) -> Self {
+        debug_assert!(Self::try_from(text.to_owned()).is_ok());
+        Self(text.to_owned())
+    }
+
     pub fn into_inner(self) -> String {
         self.0
     }
@@ -164,48 +170,31 @@ impl<const MIN: usize, const MAX: usize> ToSchema for Text<MIN, MAX> {
     }
 }
 
-/// `MIN` to `MAX` items.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// `MIN` to `MAX` texts of 1 to `LENGTH` characters each, with the rules of [`Text`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
-pub struct List<T, const MIN: usize, const MAX: usize>(pub Vec<T>);
+pub struct Texts<const MIN: usize, const MAX: usize, const LENGTH: usize>(pub Vec<String>);
 
-impl<T, const MIN: usize, const MAX: usize> Default for List<T, MIN, MAX> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<const MIN: usize, const MAX: usize, const A: usize, const B: usize> List<Text<A, B>, MIN, MAX> {
-    /// The items as plain strings.
-    pub fn into_strings(self) -> Vec<String> {
-        self.0.into_iter().map(Text::into_inner).collect()
-    }
-}
-
-impl<'de, T: Deserialize<'de>, const MIN: usize, const MAX: usize> Deserialize<'de> for List<T, MIN, MAX> {
+impl<'de, const MIN: usize, const MAX: usize, const LENGTH: usize> Deserialize<'de> for Texts<MIN, MAX, LENGTH> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let items = Vec::deserialize(deserializer)?;
-        if (MIN..=MAX).contains(&items.len()) {
-            Ok(Self(items))
+        let texts: Vec<Text<1, LENGTH>> = Vec::deserialize(deserializer)?;
+        if (MIN..=MAX).contains(&texts.len()) {
+            Ok(Self(texts.into_iter().map(Text::into_inner).collect()))
         } else {
-            Err(de::Error::custom(format!("must have {MIN} to {MAX} items, not {}", items.len())))
+            Err(de::Error::custom(format!("must have {MIN} to {MAX} items, not {}", texts.len())))
         }
     }
 }
 
-impl<T: ToSchema, const MIN: usize, const MAX: usize> PartialSchema for List<T, MIN, MAX> {
+impl<const MIN: usize, const MAX: usize, const LENGTH: usize> PartialSchema for Texts<MIN, MAX, LENGTH> {
     fn schema() -> RefOr<Schema> {
-        ArrayBuilder::new()
-            .items(T::schema())
-            .min_items(Some(MIN))
-            .max_items(Some(MAX))
-            .into()
+        ArrayBuilder::new().items(Text::<1, LENGTH>::schema()).min_items(Some(MIN)).max_items(Some(MAX)).into()
     }
 }
 
-impl<T: ToSchema, const MIN: usize, const MAX: usize> ToSchema for List<T, MIN, MAX> {
+impl<const MIN: usize, const MAX: usize, const LENGTH: usize> ToSchema for Texts<MIN, MAX, LENGTH> {
     fn name() -> Cow<'static, str> {
-        format!("List{MIN}To{MAX}Of{}", T::name()).into()
+        format!("Texts{MIN}To{MAX}Of{LENGTH}").into()
     }
 }
 
@@ -265,4 +254,14 @@ impl<const MIN: i32, const MAX: i32> ToSchema for Bounded<MIN, MAX> {
     fn name() -> Cow<'static, str> {
         format!("Integer{MIN}To{MAX}").into()
     }
+}
+
+/// For fields that may be `null`: absent is `None`, `null` is `Some(None)`.
+pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// The last item of a page that is as long as it may be, after which there may be more.
+pub fn last_of_full_page<T, const MIN: i32, const MAX: i32>(items: &[T], limit: Bounded<MIN, MAX>) -> Option<&T> {
+    items.last().filter(|_| i32::try_from(items.len()).is_ok_and(|length| length >= limit.get()))
 }

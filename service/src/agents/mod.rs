@@ -1,1 +1,6 @@
-pub fn router() -> utoipa_axum::router::OpenApiRouter<crate::App> { utoipa_axum::router::OpenApiRouter::new() }
+//! Agents, and the marketplace that lists them.
+
+mod routes;
+mod store;
+
+pub use routes::router;

@@ -191,8 +191,9 @@ impl Generations {
             return Err(Failure::internal());
         };
         let mut db = self.db.tenant(&question.live.tenant).await.map_err(database)?;
+        // As the bot's owner, who may read the knowledge base and shares it by the bot.
         let matches =
-            knowledge::store::search_for_bot(&mut db, &question.bot.owner_id, knowledge_base_id, vector, PASSAGES)
+            knowledge::store::search(&mut db, &question.bot.owner_id, knowledge_base_id, vector, PASSAGES)
                 .await
                 .map_err(database)?;
         let passages = matches

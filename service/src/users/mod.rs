@@ -1,1 +1,6 @@
-pub fn router() -> utoipa_axum::router::OpenApiRouter<crate::App> { utoipa_axum::router::OpenApiRouter::new() }
+//! Users, as they told us of themselves by their tokens.
+
+mod routes;
+mod store;
+
+pub use routes::router;

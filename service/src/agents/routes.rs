@@ -1,0 +1,128 @@
+//! Agents over HTTP.
+
+use axum::{
+    http::{HeaderMap, HeaderValue, header},
+    response::IntoResponse,
+};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::store::{self, Agent, NewAgent};
+use crate::{
+    App,
+    auth::{Admin, Caller},
+    error::{Error, Problem, Result},
+    id::AgentId,
+    input::{self, Bounded, Json, Path, Query, Text, Texts},
+};
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(categories)).routes(routes!(get))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListAgents {
+    /// Only agents of this category.
+    category: Option<Text<1, 100>>,
+    /// Most agents of one page.
+    #[serde(default = "Bounded::of::<200>")]
+    limit: Bounded<1, 200>,
+    /// The last agent of the page before.
+    after: Option<AgentId>,
+}
+
+/// The agents that you may see, newest first
+///
+/// When a page is full, the header `Link` names the next.
+#[utoipa::path(get, path = "/agents", tag = "agents", params(ListAgents), responses((status = 200, body = Vec<Agent>)))]
+async fn list(caller: Caller, Query(query): Query<ListAgents>) -> Result<impl IntoResponse> {
+    let category = query.category.as_deref();
+    let agents =
+        store::list(&mut *caller.db().await?, &caller.id, category, query.after, query.limit.get().into()).await?;
+    let mut headers = HeaderMap::new();
+    if let Some(last) = input::last_of_full_page(&agents, query.limit) {
+        let link = format!("</api/v1/agents?limit={}&after={}>; rel=\"next\"", query.limit.get(), last.id);
+        headers.extend(HeaderValue::from_str(&link).map(|link| (header::LINK, link)));
+    }
+    Ok((headers, Json(agents)))
+}
+
+#[derive(Serialize, ToSchema)]
+struct Categories {
+    categories: Vec<String>,
+}
+
+/// The categories of the agents that you may see
+#[utoipa::path(get, path = "/agents/categories/list", tag = "agents", responses((status = 200, body = Categories)))]
+async fn categories(caller: Caller) -> Result<Json<Categories>> {
+    Ok(Json(Categories { categories: store::categories(&mut *caller.db().await?, &caller.id).await? }))
+}
+
+/// An agent
+#[utoipa::path(get, path = "/agents/{agent_id}", tag = "agents", params(("agent_id" = AgentId, Path)), responses(
+    (status = 200, body = Agent),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+async fn get(caller: Caller, Path(agent_id): Path<AgentId>) -> Result<Json<Agent>> {
+    let agent = store::get(&mut *caller.db().await?, &caller.id, agent_id).await?;
+    agent.map(Json).ok_or(Error::NotFound("agent"))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CreateAgent {
+    /// Unique in the tenant.
+    name: Text<1, 200>,
+    display_name: Text<1, 200>,
+    description: Option<Text<0, 2_000>>,
+    category: Text<1, 100>,
+    agent_type: Text<1, 100>,
+    #[serde(default)]
+    capabilities: Texts<0, 50, 100>,
+    #[serde(default = "active")]
+    status: Text<1, 50>,
+    #[serde(default)]
+    is_public: bool,
+    icon_url: Option<Text<1, 2_048>>,
+    #[serde(default)]
+    tags: Texts<0, 20, 50>,
+    /// How the agent works; not shown to users.
+    #[serde(default)]
+    config: Map<String, Value>,
+}
+
+fn active() -> Text<1, 50> {
+    Text::fixed("active")
+}
+
+/// Make an agent, as an administrator
+#[utoipa::path(post, path = "/agents", tag = "agents", request_body = CreateAgent, responses(
+    (status = 200, body = Agent),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+))]
+async fn create(Admin(caller): Admin, Json(body): Json<CreateAgent>) -> Result<Json<Agent>> {
+    // Postgres can't store NUL, in JSON either, where it is written as an escape.
+    if serde_json::to_string(&body.config).is_ok_and(|json| json.contains("\\u0000")) {
+        return Err(Error::Invalid("config: must not contain a NUL character".to_owned()));
+    }
+    let agent = NewAgent {
+        name: body.name.into_inner(),
+        display_name: body.display_name.into_inner(),
+        description: body.description.map(Text::into_inner),
+        category: body.category.into_inner(),
+        agent_type: body.agent_type.into_inner(),
+        capabilities: body.capabilities.0,
+        status: body.status.into_inner(),
+        is_public: body.is_public,
+        icon_url: body.icon_url.map(Text::into_inner),
+        tags: body.tags.0,
+        config: body.config,
+    };
+    let made = store::create(&mut *caller.db().await?, &caller.id, &agent).await?;
+    made.map(Json).ok_or_else(|| Error::Conflict(format!("There is an agent named `{}` already.", agent.name)))
+}

@@ -1,0 +1,212 @@
+//! Bots over HTTP.
+
+use axum::{
+    http::{HeaderMap, HeaderValue, header},
+    response::IntoResponse,
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::store::{self, Bot, Changes, Filter, NewBot};
+use crate::{
+    App,
+    auth::Caller,
+    error::{Error, Problem, Result},
+    id::{BotId, KnowledgeBaseId},
+    input::{self, Bounded, Json, Path, Query, Text, Texts},
+};
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get, update, delete))
+}
+
+type Tags = Texts<0, 20, 50>;
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct ListBots {
+    /// Also the bots that others share.
+    #[serde(default = "yes")]
+    #[param(default = true)]
+    include_public: bool,
+    /// Only the bots that the marketplace lists.
+    #[serde(default)]
+    marketplace_only: bool,
+    /// Most bots of one page.
+    #[serde(default = "Bounded::of::<200>")]
+    limit: Bounded<1, 200>,
+    /// The last bot of the page before.
+    after: Option<BotId>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// The bots that you may use, newest first
+///
+/// When there are more, the header `Link` names the next page.
+#[utoipa::path(get, path = "/bots", tag = "bots", params(ListBots), responses((status = 200, body = Vec<Bot>)))]
+async fn list(caller: Caller, Query(query): Query<ListBots>) -> Result<impl IntoResponse> {
+    let filter = Filter {
+        include_public: query.include_public,
+        marketplace_only: query.marketplace_only,
+        after: query.after,
+        limit: query.limit.get().into(),
+    };
+    let bots = store::list(&mut *caller.db().await?, &caller.id, &filter).await?;
+    let mut headers = HeaderMap::new();
+    if let Some(last) = input::last_of_full_page(&bots, query.limit) {
+        let link = format!(
+            "</api/v1/bots?include_public={}&marketplace_only={}&limit={}&after={}>; rel=\"next\"",
+            query.include_public,
+            query.marketplace_only,
+            query.limit.get(),
+            last.id
+        );
+        headers.extend(HeaderValue::from_str(&link).map(|link| (header::LINK, link)));
+    }
+    Ok((headers, Json(bots)))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CreateBot {
+    name: Text<1, 200>,
+    description: Option<Text<0, 2_000>>,
+    /// The system prompt.
+    instructions: Option<Text<0, 32_000>>,
+    model_id: Text<1, 2_048>,
+    /// In hundredths of the model's temperature.
+    #[serde(default = "Bounded::of::<70>")]
+    #[schema(default = 70)]
+    temperature: Bounded<0, 100>,
+    /// Most tokens of one answer.
+    #[serde(default = "Bounded::of::<4096>")]
+    #[schema(default = 4096)]
+    max_tokens: Bounded<1, 200_000>,
+    #[serde(default)]
+    rag_enabled: bool,
+    /// One that you may read.
+    knowledge_base_id: Option<KnowledgeBaseId>,
+    #[serde(default)]
+    is_public: bool,
+    #[serde(default)]
+    is_marketplace: bool,
+    #[serde(default)]
+    tags: Option<Tags>,
+}
+
+/// Make a bot
+#[utoipa::path(post, path = "/bots", tag = "bots", request_body = CreateBot, responses(
+    (status = 200, body = Bot),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+async fn create(caller: Caller, Json(body): Json<CreateBot>) -> Result<Json<Bot>> {
+    let bot = NewBot {
+        name: body.name.into_inner(),
+        description: body.description.map(Text::into_inner),
+        instructions: body.instructions.map(Text::into_inner),
+        model_id: body.model_id.into_inner(),
+        temperature: body.temperature.get(),
+        max_tokens: body.max_tokens.get(),
+        rag_enabled: body.rag_enabled,
+        knowledge_base_id: body.knowledge_base_id,
+        is_public: body.is_public,
+        is_marketplace: body.is_marketplace,
+        tags: body.tags.unwrap_or_default().0,
+    };
+    store::create(&mut *caller.db().await?, &caller.id, &bot).await?.map(Json).ok_or_else(unreadable)
+}
+
+fn unreadable() -> Error {
+    Error::Invalid("knowledge_base_id: there is no such knowledge base, or it is not yours.".to_owned())
+}
+
+/// A bot
+#[utoipa::path(get, path = "/bots/{bot_id}", tag = "bots", params(("bot_id" = BotId, Path)), responses(
+    (status = 200, body = Bot),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+async fn get(caller: Caller, Path(bot_id): Path<BotId>) -> Result<Json<Bot>> {
+    let bot = store::visible(&mut *caller.db().await?, &caller.id, bot_id).await?;
+    bot.map(Json).ok_or(Error::NotFound("bot"))
+}
+
+/// What is absent stays as it is; `null` empties what may be empty.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct UpdateBot {
+    name: Option<Text<1, 200>>,
+    #[serde(default, deserialize_with = "input::present")]
+    #[schema(value_type = Option<Text<0, 2_000>>)]
+    description: Option<Option<Text<0, 2_000>>>,
+    #[serde(default, deserialize_with = "input::present")]
+    #[schema(value_type = Option<Text<0, 32_000>>)]
+    instructions: Option<Option<Text<0, 32_000>>>,
+    model_id: Option<Text<1, 2_048>>,
+    temperature: Option<Bounded<0, 100>>,
+    max_tokens: Option<Bounded<1, 200_000>>,
+    rag_enabled: Option<bool>,
+    #[serde(default, deserialize_with = "input::present")]
+    #[schema(value_type = Option<KnowledgeBaseId>)]
+    knowledge_base_id: Option<Option<KnowledgeBaseId>>,
+    is_public: Option<bool>,
+    is_marketplace: Option<bool>,
+    is_active: Option<bool>,
+    tags: Option<Tags>,
+}
+
+/// Change a bot of yours
+#[utoipa::path(patch, path = "/bots/{bot_id}", tag = "bots", params(("bot_id" = BotId, Path)), request_body = UpdateBot, responses(
+    (status = 200, body = Bot),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+async fn update(caller: Caller, Path(bot_id): Path<BotId>, Json(body): Json<UpdateBot>) -> Result<Json<Bot>> {
+    let changes = Changes {
+        name: body.name.map(Text::into_inner),
+        description: body.description.map(|text| text.map(Text::into_inner)),
+        instructions: body.instructions.map(|text| text.map(Text::into_inner)),
+        model_id: body.model_id.map(Text::into_inner),
+        temperature: body.temperature.map(Bounded::get),
+        max_tokens: body.max_tokens.map(Bounded::get),
+        rag_enabled: body.rag_enabled,
+        knowledge_base_id: body.knowledge_base_id,
+        is_public: body.is_public,
+        is_marketplace: body.is_marketplace,
+        is_active: body.is_active,
+        tags: body.tags.map(|tags| tags.0),
+    };
+    let mut db = caller.db().await?;
+    if let Some(bot) = store::update(&mut db, &caller.id, bot_id, &changes).await? {
+        return Ok(Json(bot));
+    }
+    // Which of the two it was: the bot, or the knowledge base that it was to have.
+    let is_owned = store::visible(&mut db, &caller.id, bot_id).await?.is_some_and(|bot| bot.owner_id == caller.id);
+    Err(if is_owned { unreadable() } else { Error::NotFound("bot") })
+}
+
+#[derive(Serialize, ToSchema)]
+struct DeletedBot {
+    #[schema(example = "success")]
+    status: &'static str,
+    id: BotId,
+}
+
+/// Delete a bot of yours
+///
+/// Chats with it stay.
+#[utoipa::path(delete, path = "/bots/{bot_id}", tag = "bots", params(("bot_id" = BotId, Path)), responses(
+    (status = 200, body = DeletedBot),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+async fn delete(caller: Caller, Path(bot_id): Path<BotId>) -> Result<Json<DeletedBot>> {
+    if store::delete(&mut *caller.db().await?, &caller.id, bot_id).await? {
+        Ok(Json(DeletedBot { status: "success", id: bot_id }))
+    } else {
+        Err(Error::NotFound("bot"))
+    }
+}

@@ -1,0 +1,193 @@
+//! Knowledge over HTTP.
+
+use axum::{extract::State, http::StatusCode, response::IntoResponse};
+use serde::{Deserialize, Serialize};
+use text_splitter::{ChunkConfig, TextSplitter};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::store::{self, Chunk, KnowledgeBase, Match, Source};
+use crate::{
+    App,
+    auth::Caller,
+    error::{Error, Problem, Result},
+    id::{ChunkId, KnowledgeBaseId},
+    input::{self, Bounded, Json, Path, Query, Text, Texts},
+};
+
+/// Characters of a chunk at the most: some 500 tokens, a few paragraphs.
+const CHUNK: usize = 2_000;
+/// Characters that a chunk shares with the one before, so that no sentence loses its neighbour.
+const OVERLAP: usize = 200;
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(add))
+        .routes(routes!(search))
+        .routes(routes!(delete))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct KnowledgeBasesPage {
+    #[serde(default = "Bounded::of::<50>")]
+    limit: Bounded<1, 200>,
+    /// `next_cursor` of the page before.
+    cursor: Option<KnowledgeBaseId>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct KnowledgeBases {
+    items: Vec<KnowledgeBase>,
+    next_cursor: Option<KnowledgeBaseId>,
+}
+
+/// Your knowledge bases, newest first
+#[utoipa::path(get, path = "/knowledge-bases", tag = "knowledge", params(KnowledgeBasesPage),
+    responses((status = 200, body = KnowledgeBases)))]
+async fn list(caller: Caller, Query(page): Query<KnowledgeBasesPage>) -> Result<Json<KnowledgeBases>> {
+    let items = store::list(&mut *caller.db().await?, &caller.id, page.cursor, page.limit.get().into()).await?;
+    let next_cursor = input::last_of_full_page(&items, page.limit).map(|last| last.id);
+    Ok(Json(KnowledgeBases { items, next_cursor }))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct CreateKnowledgeBase {
+    name: Text<1, 200>,
+    description: Option<Text<0, 2_000>>,
+}
+
+/// Make a knowledge base
+#[utoipa::path(post, path = "/knowledge-bases", tag = "knowledge", request_body = CreateKnowledgeBase, responses(
+    (status = 201, body = KnowledgeBase),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+))]
+async fn create(caller: Caller, Json(body): Json<CreateKnowledgeBase>) -> Result<impl IntoResponse> {
+    let made = store::create(&mut *caller.db().await?, &caller.id, &body.name, body.description.as_deref()).await?;
+    Ok((StatusCode::CREATED, Json(made)))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AddTexts {
+    /// An id that does not exist yet makes a knowledge base of yours.
+    knowledge_base_id: KnowledgeBaseId,
+    /// Long ones are split into several chunks.
+    texts: Texts<1, 100, 100_000>,
+    #[serde(default = "text")]
+    #[schema(default = "text")]
+    source_type: Text<1, 50>,
+    source_uri: Option<Text<1, 2_048>>,
+}
+
+fn text() -> Text<1, 50> {
+    Text::fixed("text")
+}
+
+#[derive(Serialize, ToSchema)]
+struct AddedTexts {
+    #[schema(example = "success")]
+    status: &'static str,
+    knowledge_base_id: KnowledgeBaseId,
+    chunks_added: usize,
+    /// In the order of the texts.
+    chunk_ids: Vec<ChunkId>,
+}
+
+/// Add texts to a knowledge base
+///
+/// All of them or, when something fails, none.
+#[utoipa::path(post, path = "/knowledge/add", tag = "knowledge", request_body = AddTexts, responses(
+    (status = 200, body = AddedTexts),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 422, body = Problem, content_type = "application/problem+json"),
+    (status = 429, body = Problem, content_type = "application/problem+json"),
+))]
+async fn add(caller: Caller, State(app): State<App>, Json(body): Json<AddTexts>) -> Result<Json<AddedTexts>> {
+    let id = body.knowledge_base_id;
+    // Before anything is paid for.
+    if !store::ensure(&mut *caller.db().await?, &caller.id, id, "Untitled").await? {
+        return Err(Error::NotFound("knowledge base"));
+    }
+    let texts: Vec<String> = body.texts.0.iter().flat_map(|text| split(text)).collect();
+    // Bedrock takes its time: no connection waits for it.
+    let embeddings = app.model.embed(&texts).await?;
+    let chunks = texts.into_iter().zip(embeddings).map(|(text, embedding)| Chunk { text, embedding }).collect();
+    let source = Source { source_type: &body.source_type, source_uri: body.source_uri.as_deref() };
+    let chunk_ids = store::add(&mut *caller.db().await?, &caller.id, id, &source, chunks)
+        .await?
+        .ok_or(Error::NotFound("knowledge base"))?;
+    Ok(Json(AddedTexts { status: "success", knowledge_base_id: id, chunks_added: chunk_ids.len(), chunk_ids }))
+}
+
+/// A text of up to [`CHUNK`] characters as it is, a longer one at paragraphs, sentences or words.
+fn split(text: &str) -> Vec<String> {
+    if text.chars().count() <= CHUNK {
+        return vec![text.to_owned()];
+    }
+    let config = ChunkConfig::new(CHUNK).with_overlap(OVERLAP).unwrap_or_else(|_| ChunkConfig::new(CHUNK));
+    TextSplitter::new(config).chunks(text).map(str::to_owned).collect()
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SearchTexts {
+    knowledge_base_id: KnowledgeBaseId,
+    query: Text<1, 4_000>,
+    #[serde(default)]
+    #[schema(default = 5)]
+    top_k: Option<Bounded<1, 50>>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct FoundTexts {
+    #[schema(example = "success")]
+    status: &'static str,
+    query: String,
+    /// The most similar first.
+    results: Vec<Match>,
+}
+
+/// Find the chunks that are closest to a query in meaning
+#[utoipa::path(post, path = "/knowledge/search", tag = "knowledge", request_body = SearchTexts, responses(
+    (status = 200, body = FoundTexts),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 429, body = Problem, content_type = "application/problem+json"),
+))]
+async fn search(caller: Caller, State(app): State<App>, Json(body): Json<SearchTexts>) -> Result<Json<FoundTexts>> {
+    let id = body.knowledge_base_id;
+    if !store::is_owned(&mut *caller.db().await?, &caller.id, id).await? {
+        return Err(Error::NotFound("knowledge base"));
+    }
+    let embeddings = app.model.embed(&[&*body.query]).await?;
+    let query = embeddings.first().ok_or_else(|| Error::Internal("no embedding came back".to_owned()))?;
+    let top_k = body.top_k.unwrap_or(Bounded::of::<5>()).get();
+    let results = store::search(&mut *caller.db().await?, &caller.id, id, query, top_k.into()).await?;
+    Ok(Json(FoundTexts { status: "success", query: body.query.into_inner(), results }))
+}
+
+#[derive(Serialize, ToSchema)]
+struct DeletedKnowledge {
+    #[schema(example = "success")]
+    status: &'static str,
+    knowledge_base_id: KnowledgeBaseId,
+    chunks_deleted: i64,
+}
+
+/// Delete a knowledge base with its texts
+///
+/// Bots that used it stay, without one.
+#[utoipa::path(delete, path = "/knowledge/{knowledge_base_id}", tag = "knowledge",
+    params(("knowledge_base_id" = KnowledgeBaseId, Path)), responses(
+    (status = 200, body = DeletedKnowledge),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+async fn delete(caller: Caller, Path(knowledge_base_id): Path<KnowledgeBaseId>) -> Result<Json<DeletedKnowledge>> {
+    let chunks_deleted = store::delete(&mut *caller.db().await?, &caller.id, knowledge_base_id)
+        .await?
+        .ok_or(Error::NotFound("knowledge base"))?;
+    Ok(Json(DeletedKnowledge { status: "success", knowledge_base_id, chunks_deleted }))
+}
