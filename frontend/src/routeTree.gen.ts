@@ -9,50 +9,289 @@
 // Additionally, you should also exclude this file from your linter and/or formatter to prevent it from being checked or modified.
 
 import { Route as rootRouteImport } from './routes/__root'
-import { Route as IndexRouteImport } from './routes/index'
+import { Route as AppRouteImport } from './routes/_app'
+import { Route as ForgotPasswordRouteImport } from './routes/forgot-password'
+import { Route as SignInRouteImport } from './routes/sign-in'
+import { Route as SignUpRouteImport } from './routes/sign-up'
+import { Route as AppIndexRouteImport } from './routes/_app/index'
+import { Route as AppMarketplaceRouteImport } from './routes/_app/marketplace'
+import { Route as AppBotsIndexRouteImport } from './routes/_app/bots/index'
+import { Route as AppBotsBotIdRouteImport } from './routes/_app/bots/$botId'
+import { Route as AppBotsNewRouteImport } from './routes/_app/bots/new'
+import { Route as AppChatChar123ChatIdChar125RouteImport } from './routes/_app/chat.{-$chatId}'
+import { Route as AppKnowledgeIndexRouteImport } from './routes/_app/knowledge/index'
+import { Route as AppKnowledgeBaseIdRouteImport } from './routes/_app/knowledge/$baseId'
 
-const IndexRoute = IndexRouteImport.update({
+const AppRoute = AppRouteImport.update({
+  id: '/_app',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const ForgotPasswordRoute = ForgotPasswordRouteImport.update({
+  id: '/forgot-password',
+  path: '/forgot-password',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const SignInRoute = SignInRouteImport.update({
+  id: '/sign-in',
+  path: '/sign-in',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const SignUpRoute = SignUpRouteImport.update({
+  id: '/sign-up',
+  path: '/sign-up',
+  getParentRoute: () => rootRouteImport,
+} as any)
+const AppIndexRoute = AppIndexRouteImport.update({
   id: '/',
   path: '/',
-  getParentRoute: () => rootRouteImport,
+  getParentRoute: () => AppRoute,
+} as any)
+const AppMarketplaceRoute = AppMarketplaceRouteImport.update({
+  id: '/marketplace',
+  path: '/marketplace',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppBotsIndexRoute = AppBotsIndexRouteImport.update({
+  id: '/bots/',
+  path: '/bots/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppBotsBotIdRoute = AppBotsBotIdRouteImport.update({
+  id: '/bots/$botId',
+  path: '/bots/$botId',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppBotsNewRoute = AppBotsNewRouteImport.update({
+  id: '/bots/new',
+  path: '/bots/new',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppChatChar123ChatIdChar125Route =
+  AppChatChar123ChatIdChar125RouteImport.update({
+    id: '/chat/{-$chatId}',
+    path: '/chat/{-$chatId}',
+    getParentRoute: () => AppRoute,
+  } as any)
+const AppKnowledgeIndexRoute = AppKnowledgeIndexRouteImport.update({
+  id: '/knowledge/',
+  path: '/knowledge/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppKnowledgeBaseIdRoute = AppKnowledgeBaseIdRouteImport.update({
+  id: '/knowledge/$baseId',
+  path: '/knowledge/$baseId',
+  getParentRoute: () => AppRoute,
 } as any)
 
 export interface FileRoutesByFullPath {
-  '/': typeof IndexRoute
+  '/': typeof AppIndexRoute
+  '/forgot-password': typeof ForgotPasswordRoute
+  '/sign-in': typeof SignInRoute
+  '/sign-up': typeof SignUpRoute
+  '/marketplace': typeof AppMarketplaceRoute
+  '/bots/$botId': typeof AppBotsBotIdRoute
+  '/bots/new': typeof AppBotsNewRoute
+  '/chat/{-$chatId}': typeof AppChatChar123ChatIdChar125Route
+  '/knowledge/$baseId': typeof AppKnowledgeBaseIdRoute
+  '/bots/': typeof AppBotsIndexRoute
+  '/knowledge/': typeof AppKnowledgeIndexRoute
 }
 export interface FileRoutesByTo {
-  '/': typeof IndexRoute
+  '/forgot-password': typeof ForgotPasswordRoute
+  '/sign-in': typeof SignInRoute
+  '/sign-up': typeof SignUpRoute
+  '/marketplace': typeof AppMarketplaceRoute
+  '/': typeof AppIndexRoute
+  '/bots/$botId': typeof AppBotsBotIdRoute
+  '/bots/new': typeof AppBotsNewRoute
+  '/chat/{-$chatId}': typeof AppChatChar123ChatIdChar125Route
+  '/knowledge/$baseId': typeof AppKnowledgeBaseIdRoute
+  '/bots': typeof AppBotsIndexRoute
+  '/knowledge': typeof AppKnowledgeIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
-  '/': typeof IndexRoute
+  '/_app': typeof AppRouteWithChildren
+  '/forgot-password': typeof ForgotPasswordRoute
+  '/sign-in': typeof SignInRoute
+  '/sign-up': typeof SignUpRoute
+  '/_app/marketplace': typeof AppMarketplaceRoute
+  '/_app/': typeof AppIndexRoute
+  '/_app/bots/$botId': typeof AppBotsBotIdRoute
+  '/_app/bots/new': typeof AppBotsNewRoute
+  '/_app/chat/{-$chatId}': typeof AppChatChar123ChatIdChar125Route
+  '/_app/knowledge/$baseId': typeof AppKnowledgeBaseIdRoute
+  '/_app/bots/': typeof AppBotsIndexRoute
+  '/_app/knowledge/': typeof AppKnowledgeIndexRoute
 }
 export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
-  fullPaths: '/'
+  fullPaths:
+    | '/'
+    | '/forgot-password'
+    | '/sign-in'
+    | '/sign-up'
+    | '/marketplace'
+    | '/bots/$botId'
+    | '/bots/new'
+    | '/chat/{-$chatId}'
+    | '/knowledge/$baseId'
+    | '/bots/'
+    | '/knowledge/'
   fileRoutesByTo: FileRoutesByTo
-  to: '/'
-  id: '__root__' | '/'
+  to:
+    | '/forgot-password'
+    | '/sign-in'
+    | '/sign-up'
+    | '/marketplace'
+    | '/'
+    | '/bots/$botId'
+    | '/bots/new'
+    | '/chat/{-$chatId}'
+    | '/knowledge/$baseId'
+    | '/bots'
+    | '/knowledge'
+  id:
+    | '__root__'
+    | '/_app'
+    | '/forgot-password'
+    | '/sign-in'
+    | '/sign-up'
+    | '/_app/marketplace'
+    | '/_app/'
+    | '/_app/bots/$botId'
+    | '/_app/bots/new'
+    | '/_app/chat/{-$chatId}'
+    | '/_app/knowledge/$baseId'
+    | '/_app/bots/'
+    | '/_app/knowledge/'
   fileRoutesById: FileRoutesById
 }
 export interface RootRouteChildren {
-  IndexRoute: typeof IndexRoute
+  AppRoute: typeof AppRouteWithChildren
+  ForgotPasswordRoute: typeof ForgotPasswordRoute
+  SignInRoute: typeof SignInRoute
+  SignUpRoute: typeof SignUpRoute
 }
 
 declare module '@tanstack/react-router' {
   interface FileRoutesByPath {
-    '/': {
-      id: '/'
+    '/_app': {
+      id: '/_app'
+      path: ''
+      fullPath: '/'
+      preLoaderRoute: typeof AppRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/forgot-password': {
+      id: '/forgot-password'
+      path: '/forgot-password'
+      fullPath: '/forgot-password'
+      preLoaderRoute: typeof ForgotPasswordRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/sign-in': {
+      id: '/sign-in'
+      path: '/sign-in'
+      fullPath: '/sign-in'
+      preLoaderRoute: typeof SignInRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/sign-up': {
+      id: '/sign-up'
+      path: '/sign-up'
+      fullPath: '/sign-up'
+      preLoaderRoute: typeof SignUpRouteImport
+      parentRoute: typeof rootRouteImport
+    }
+    '/_app/': {
+      id: '/_app/'
       path: '/'
       fullPath: '/'
-      preLoaderRoute: typeof IndexRouteImport
-      parentRoute: typeof rootRouteImport
+      preLoaderRoute: typeof AppIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/marketplace': {
+      id: '/_app/marketplace'
+      path: '/marketplace'
+      fullPath: '/marketplace'
+      preLoaderRoute: typeof AppMarketplaceRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/bots/': {
+      id: '/_app/bots/'
+      path: '/bots'
+      fullPath: '/bots/'
+      preLoaderRoute: typeof AppBotsIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/bots/$botId': {
+      id: '/_app/bots/$botId'
+      path: '/bots/$botId'
+      fullPath: '/bots/$botId'
+      preLoaderRoute: typeof AppBotsBotIdRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/bots/new': {
+      id: '/_app/bots/new'
+      path: '/bots/new'
+      fullPath: '/bots/new'
+      preLoaderRoute: typeof AppBotsNewRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/chat/{-$chatId}': {
+      id: '/_app/chat/{-$chatId}'
+      path: '/chat/{-$chatId}'
+      fullPath: '/chat/{-$chatId}'
+      preLoaderRoute: typeof AppChatChar123ChatIdChar125RouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/knowledge/': {
+      id: '/_app/knowledge/'
+      path: '/knowledge'
+      fullPath: '/knowledge/'
+      preLoaderRoute: typeof AppKnowledgeIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/knowledge/$baseId': {
+      id: '/_app/knowledge/$baseId'
+      path: '/knowledge/$baseId'
+      fullPath: '/knowledge/$baseId'
+      preLoaderRoute: typeof AppKnowledgeBaseIdRouteImport
+      parentRoute: typeof AppRoute
     }
   }
 }
 
+interface AppRouteChildren {
+  AppMarketplaceRoute: typeof AppMarketplaceRoute
+  AppIndexRoute: typeof AppIndexRoute
+  AppBotsBotIdRoute: typeof AppBotsBotIdRoute
+  AppBotsNewRoute: typeof AppBotsNewRoute
+  AppChatChar123ChatIdChar125Route: typeof AppChatChar123ChatIdChar125Route
+  AppKnowledgeBaseIdRoute: typeof AppKnowledgeBaseIdRoute
+  AppBotsIndexRoute: typeof AppBotsIndexRoute
+  AppKnowledgeIndexRoute: typeof AppKnowledgeIndexRoute
+}
+
+const AppRouteChildren: AppRouteChildren = {
+  AppMarketplaceRoute: AppMarketplaceRoute,
+  AppIndexRoute: AppIndexRoute,
+  AppBotsBotIdRoute: AppBotsBotIdRoute,
+  AppBotsNewRoute: AppBotsNewRoute,
+  AppChatChar123ChatIdChar125Route: AppChatChar123ChatIdChar125Route,
+  AppKnowledgeBaseIdRoute: AppKnowledgeBaseIdRoute,
+  AppBotsIndexRoute: AppBotsIndexRoute,
+  AppKnowledgeIndexRoute: AppKnowledgeIndexRoute,
+}
+
+const AppRouteWithChildren = AppRoute._addFileChildren(AppRouteChildren)
+
 const rootRouteChildren: RootRouteChildren = {
-  IndexRoute: IndexRoute,
+  AppRoute: AppRouteWithChildren,
+  ForgotPasswordRoute: ForgotPasswordRoute,
+  SignInRoute: SignInRoute,
+  SignUpRoute: SignUpRoute,
 }
 export const routeTree = rootRouteImport
   ._addFileChildren(rootRouteChildren)

@@ -1,0 +1,54 @@
+/** A request that failed: what the service said of it, or that it could not be reached. */
+export class ApiError extends Error {
+  override name = 'ApiError';
+  /** HTTP status; 0 if no answer came. */
+  readonly status: number;
+  /** What happened, for a program, e.g. `not_found`; `network` if no answer came. */
+  readonly code: string;
+  /** What happened, for a person. */
+  readonly detail: string;
+  /** Finds the request in the service's logs. */
+  readonly requestId: string | null;
+
+  constructor(status: number, code: string, detail: string, requestId: string | null = null) {
+    super(`${status} ${code}: ${detail}`);
+    this.status = status;
+    this.code = code;
+    this.detail = detail;
+    this.requestId = requestId;
+  }
+
+  /** Trying the same again later may help. */
+  get isTemporary() {
+    return this.status === 0 || this.status === 429 || this.status === 502 || this.status === 503 || this.status === 504;
+  }
+
+  static network(cause?: unknown) {
+    const error = new ApiError(0, 'network', 'Mangoo cannot be reached. Check your connection and try again.');
+    error.cause = cause;
+    return error;
+  }
+
+  /** Reads `application/problem+json`; anything else, such as a proxy's page, becomes a plain sentence. */
+  static async from(response: Response): Promise<ApiError> {
+    const requestId = response.headers.get('x-request-id');
+    const plain = new ApiError(response.status, `http_${response.status}`, `The service answered ${response.status}. Try again in a moment.`, requestId);
+    if (!/[/+]json/.test(response.headers.get('content-type') ?? '')) return plain;
+    try {
+      return ApiError.ofProblem(response.status, await response.json(), requestId);
+    } catch {
+      return plain;
+    }
+  }
+
+  static ofProblem(status: number, body: unknown, requestId: string | null): ApiError {
+    const problem = (typeof body === 'object' && body !== null ? body : {}) as Record<string, unknown>;
+    const text = (field: string) => (typeof problem[field] === 'string' ? problem[field] : null);
+    return new ApiError(
+      status,
+      text('code') ?? `http_${status}`,
+      text('detail') ?? text('title') ?? `The service answered ${status}.`,
+      text('request_id') ?? requestId,
+    );
+  }
+}

@@ -1,0 +1,51 @@
+import { X } from 'lucide-react';
+import { Dialog as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/lib/cn';
+
+interface Props {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  title: ReactNode;
+  description?: ReactNode;
+  children?: ReactNode;
+  /** A drawer comes in from the left; its title is only read out. */
+  side?: 'center' | 'left';
+  className?: string;
+}
+
+export function Dialog({ open, onOpenChange, title, description, children, side = 'center', className }: Props) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      <Radix.Portal>
+        <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-black/40 backdrop-blur-[2px]" />
+        <Radix.Content
+          {...(description ? {} : { 'aria-describedby': undefined })}
+          className={cn(
+            'fixed z-50 flex flex-col bg-surface shadow-lift focus:outline-none',
+            side === 'center' &&
+              'inset-x-4 top-1/2 mx-auto max-h-[85dvh] max-w-lg -translate-y-1/2 animate-fade rounded-2xl border border-line p-6',
+            side === 'left' && 'inset-y-0 left-0 w-[min(20rem,85vw)] animate-slide bg-sidebar',
+            className,
+          )}
+        >
+          {side === 'left' ? (
+            <Radix.Title className="sr-only">{title}</Radix.Title>
+          ) : (
+            <header className="mb-4 flex items-start gap-4">
+              <div className="min-w-0 flex-1">
+                <Radix.Title className="text-lg font-semibold tracking-tight wrap-anywhere">{title}</Radix.Title>
+                {description && <Radix.Description className="mt-1 text-sm leading-6 text-ink-soft">{description}</Radix.Description>}
+              </div>
+              <Radix.Close asChild>
+                <Button variant="ghost" size="icon" className="-mt-1.5 -mr-2" aria-label="Close"><X /></Button>
+              </Radix.Close>
+            </header>
+          )}
+          {children}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

@@ -1,0 +1,181 @@
+import { create } from 'zustand';
+import { send } from '@/api/client';
+import { ApiError } from '@/api/error';
+import type { History } from '@/api/types';
+import { type Answer, applyEvent, newAnswer, TextMissing, withAnswers } from '@/features/chat/answer';
+import { historyQuery } from '@/features/chat/api';
+import { queryClient } from '@/lib/query-client';
+import { readSse } from '@/lib/sse';
+
+/** Pauses before each try to reconnect; after the last the user decides. About two minutes. */
+const PAUSES_MS = [250, 1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 30_000];
+
+/** The answers in flight, by their key. An answer that has ended is in its chat's history instead. */
+export const useAnswers = create<{ answers: Record<string, Answer> }>(() => ({ answers: {} }));
+
+const get = (key: string) => useAnswers.getState().answers[key];
+
+function update(key: string, change: (answer: Answer) => Answer) {
+  useAnswers.setState(({ answers }) => {
+    const answer = answers[key];
+    return answer ? { answers: { ...answers, [key]: change(answer) } } : { answers };
+  });
+}
+
+const put = (answer: Answer) => {
+  useAnswers.setState(({ answers }) => ({ answers: { ...answers, [answer.key]: answer } }));
+};
+
+const remove = (key: string) => {
+  useAnswers.setState(({ answers }) => {
+    const others = { ...answers };
+    Reflect.deleteProperty(others, key);
+    return { answers: others };
+  });
+};
+
+export interface Question {
+  /** The answer's key in the store. */
+  key: string;
+  botId: string;
+  chatId: string | null;
+  text: string;
+  useRag: boolean;
+}
+
+/**
+ * Asks, and follows the answer until it ends. Resolves with the chat's id as soon as the service has
+ * taken the question; throws an {@link ApiError} if it has not, and then nothing stays in the store.
+ */
+export async function ask(question: Question): Promise<string> {
+  const { key } = question;
+  put(newAnswer({ key, botId: question.botId, chatId: question.chatId, question: question.text }));
+  try {
+    const response = await send('POST', '/chat/stream', {
+      body: {
+        bot_id: question.botId,
+        message: question.text,
+        use_rag: question.useRag,
+        ...(question.chatId ? { chat_id: question.chatId } : {}),
+      },
+    });
+    const chatId = await new Promise<string>((resolve, reject) => {
+      void follow(key, response, resolve).then(() => { reject(ApiError.network()); });
+    });
+    return chatId;
+  } catch (error) {
+    remove(key);
+    // Whether the question arrived before the connection broke, the history knows.
+    if (question.chatId) void queryClient.invalidateQueries({ queryKey: historyQuery(question.chatId).queryKey });
+    throw error;
+  }
+}
+
+/** Follows an answer that a chat's history says is still being written. */
+export function attach(chatId: string, messageId: string) {
+  const isFollowed = Object.values(useAnswers.getState().answers).some((answer) => answer.messageId === messageId);
+  if (isFollowed) return;
+  const key = crypto.randomUUID();
+  put(newAnswer({ key, chatId, messageId }));
+  void follow(key, null);
+}
+
+/** Tries to reach a lost answer again. */
+export function retry(key: string) {
+  if (get(key)?.phase !== 'lost') return;
+  update(key, (answer) => ({ ...answer, phase: 'reconnecting' }));
+  void follow(key, null);
+}
+
+/** Ends an answer; what there is of it stays. One that has no id yet is stopped as soon as it has. */
+export async function stop(key: string): Promise<void> {
+  update(key, (answer) => ({ ...answer, stopping: true }));
+  const messageId = get(key)?.messageId;
+  if (!messageId) return;
+  try {
+    await send('POST', `/chat/streams/${messageId}/stop`);
+  } catch {
+    // It goes on, so let the user try again.
+    update(key, (answer) => ({ ...answer, stopping: false }));
+  }
+}
+
+/** Reads the stream, again and again if its connection breaks, until the answer ends or is lost. */
+async function follow(key: string, first: Response | null, onChat?: (chatId: string) => void): Promise<void> {
+  let response = first;
+  let tries = 0;
+  for (;;) {
+    try {
+      response ??= await reattach(key);
+      if (!response.body) throw new Error('a stream without a body');
+      for await (const event of readSse(response.body)) {
+        tries = 0;
+        const before = get(key);
+        if (!before) return;
+        const answer = applyEvent(before, event);
+        put(answer);
+        if (!before.messageId && answer.messageId && answer.stopping) void stop(key);
+        if (answer.phase === 'ended') {
+          settle(answer);
+          if (answer.chatId) onChat?.(answer.chatId);
+          return;
+        }
+        if (before.phase === 'connecting' && answer.chatId && answer.messageId) {
+          void queryClient.invalidateQueries({ queryKey: ['chats', 'list'] });
+          onChat?.(answer.chatId);
+        }
+      }
+      // Neither done nor error came: the connection broke, whatever it looks like.
+    } catch (error) {
+      if (error instanceof TextMissing) update(key, (answer) => ({ ...answer, text: '', bytes: 0, lastEventId: null }));
+      else if (error instanceof ApiError && !error.isTemporary) {
+        // The service does not know this answer any more; its history says how it ended.
+        const chatId = get(key)?.chatId;
+        if (chatId) await queryClient.invalidateQueries({ queryKey: historyQuery(chatId).queryKey });
+        remove(key);
+        return;
+      }
+    }
+    response = null;
+    if (!get(key)?.messageId) return;
+    const pause = PAUSES_MS[tries++];
+    if (pause === undefined) {
+      update(key, (answer) => ({ ...answer, phase: 'lost' }));
+      return;
+    }
+    update(key, (answer) => ({ ...answer, phase: 'reconnecting' }));
+    await pauseOrOnline(pause * (0.75 + Math.random() / 2));
+  }
+}
+
+function reattach(key: string): Promise<Response> {
+  const answer = get(key);
+  return send('GET', `/chat/streams/${answer?.messageId}`, answer?.lastEventId ? { headers: { 'Last-Event-ID': answer.lastEventId } } : {});
+}
+
+/** Waits, but not longer than until the browser has a network again. */
+function pauseOrOnline(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      clearTimeout(timer);
+      removeEventListener('online', go);
+      resolve();
+    };
+    const timer = setTimeout(go, ms);
+    addEventListener('online', go);
+  });
+}
+
+/** Moves an answer that has ended into its chat's history, so that nothing on the page jumps. */
+function settle(answer: Answer) {
+  if (answer.chatId) {
+    const { queryKey } = historyQuery(answer.chatId);
+    queryClient.setQueryData<History>(queryKey, (history) => ({
+      chat_id: answer.chatId ?? '',
+      messages: withAnswers(history?.messages ?? [], [answer]),
+    }));
+    void queryClient.invalidateQueries({ queryKey });
+    void queryClient.invalidateQueries({ queryKey: ['chats'] });
+  }
+  remove(answer.key);
+}

@@ -1,0 +1,76 @@
+import { ArrowUp, Square } from 'lucide-react';
+import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { Button } from '@/components/ui/button';
+
+/** The longest message that the service takes, in characters. */
+const MAX_LENGTH = 32_000;
+
+interface Props {
+  value: string;
+  onChange: (text: string) => void;
+  onSend: () => void;
+  /** Given while an answer is under way: the button stops it then. */
+  onStop?: (() => void) | undefined;
+  isStopping?: boolean;
+  disabled?: boolean;
+  placeholder: string;
+  /** Beside the button, such as the choice of a bot. */
+  children?: ReactNode;
+}
+
+export function Composer({ value, onChange, onSend, onStop, isStopping = false, disabled = false, placeholder, children }: Props) {
+  const box = useRef<HTMLTextAreaElement>(null);
+  const canSend = value.trim() !== '' && !disabled && !onStop;
+
+  // As high as its text; `field-sizing: content` does this alone where the browser has it.
+  useEffect(() => {
+    const area = box.current;
+    if (!area || CSS.supports('field-sizing', 'content')) return;
+    area.style.height = 'auto';
+    area.style.height = `${area.scrollHeight}px`;
+  }, [value]);
+
+  // On a phone the keyboard would cover the page unasked.
+  useEffect(() => {
+    if (matchMedia('(hover: hover)').matches) box.current?.focus();
+  }, []);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    // An Enter that picks a suggestion of an input method is no end of a message; Safari says so by 229 only.
+    const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
+    if (event.key !== 'Enter' || event.shiftKey || isComposing) return;
+    event.preventDefault();
+    if (canSend) onSend();
+  };
+
+  return (
+    <form
+      className="rounded-2xl border border-line-strong bg-surface p-2 shadow-soft transition-colors focus-within:border-mango-strong"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (canSend) onSend();
+      }}
+    >
+      <textarea
+        ref={box}
+        rows={1}
+        value={value}
+        maxLength={MAX_LENGTH}
+        placeholder={placeholder}
+        aria-label="Message"
+        enterKeyHint="send"
+        onChange={(event) => { onChange(event.target.value); }}
+        onKeyDown={onKeyDown}
+        className="field-sizing-content block max-h-[40dvh] min-h-11 w-full resize-none bg-transparent px-3 py-2.5 leading-6 outline-none"
+      />
+      <div className="flex items-center justify-between gap-2">
+        <div className="min-w-0">{children}</div>
+        {onStop ? (
+          <Button size="icon" variant="secondary" aria-label="Stop" disabled={isStopping} onClick={onStop}><Square className="fill-current" /></Button>
+        ) : (
+          <Button size="icon" type="submit" aria-label="Send" disabled={!canSend}><ArrowUp /></Button>
+        )}
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,23 @@
+import { createFileRoute, useNavigate } from '@tanstack/react-router';
+import { Page } from '@/components/page';
+import { botQuery } from '@/features/bots/api';
+import { BotForm } from '@/features/bots/bot-form';
+import { queryClient } from '@/lib/query-client';
+
+export const Route = createFileRoute('/_app/bots/$botId')({
+  // Fresh each time: the form starts from it.
+  loader: ({ params }) => queryClient.fetchQuery({ ...botQuery(params.botId), staleTime: 0 }),
+  component: EditBotPage,
+});
+
+function EditBotPage() {
+  const bot = Route.useLoaderData();
+  const navigate = useNavigate();
+  const { name, description, instructions, model_id, temperature, max_tokens, rag_enabled, knowledge_base_id, is_public, is_marketplace, tags } = bot;
+  const start = { name, description, instructions, model_id, temperature, max_tokens, rag_enabled, knowledge_base_id, is_public, is_marketplace, tags };
+  return (
+    <Page narrow title={name}>
+      <BotForm key={bot.id} id={bot.id} start={start} onSaved={() => void navigate({ to: '/bots' })} />
+    </Page>
+  );
+}

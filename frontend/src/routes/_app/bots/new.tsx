@@ -1,0 +1,23 @@
+import { createFileRoute, useNavigate } from '@tanstack/react-router';
+import { Page } from '@/components/page';
+import { BotForm, emptyBot } from '@/features/bots/bot-form';
+import { agentQuery } from '@/features/marketplace/api';
+import { botFromAgent } from '@/features/marketplace/bot-from-agent';
+import { queryClient } from '@/lib/query-client';
+
+export const Route = createFileRoute('/_app/bots/new')({
+  validateSearch: (search): { agent?: string } => (typeof search.agent === 'string' ? { agent: search.agent } : {}),
+  loaderDeps: ({ search }) => ({ agent: search.agent }),
+  loader: async ({ deps: { agent } }) => (agent ? botFromAgent(await queryClient.ensureQueryData(agentQuery(agent))) : emptyBot),
+  component: NewBotPage,
+});
+
+function NewBotPage() {
+  const start = Route.useLoaderData();
+  const navigate = useNavigate();
+  return (
+    <Page narrow title="New bot" lead={start === emptyBot ? undefined : 'Begun from an agent of the marketplace. Change what you like.'}>
+      <BotForm id={null} start={start} onSaved={() => void navigate({ to: '/bots' })} />
+    </Page>
+  );
+}

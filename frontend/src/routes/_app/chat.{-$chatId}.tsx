@@ -1,0 +1,21 @@
+import { createFileRoute, useNavigate } from '@tanstack/react-router';
+import { Conversation } from '@/features/chat/conversation';
+
+export const Route = createFileRoute('/_app/chat/{-$chatId}')({
+  validateSearch: (search): { bot?: string } => (typeof search.bot === 'string' ? { bot: search.bot } : {}),
+  component: ChatPage,
+});
+
+// A new chat and an old one are one route, so that the page stays as it is when a chat gets its id.
+function ChatPage() {
+  const { chatId } = Route.useParams();
+  const { bot } = Route.useSearch();
+  const navigate = useNavigate();
+  return (
+    <Conversation
+      chatId={chatId}
+      botId={bot}
+      onChat={(id) => void navigate({ to: '/chat/{-$chatId}', params: { chatId: id }, replace: true })}
+    />
+  );
+}

@@ -1,3 +1,0 @@
-import { createFileRoute } from '@tanstack/react-router';
-
-export const Route = createFileRoute('/')({ component: () => <h1>Mangoo</h1> });
