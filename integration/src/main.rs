@@ -15,6 +15,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Bedrock(integration::bedrock::Command),
     Cognito(integration::cognito::Command),
     WithPostgres(with_postgres::Command),
 }
@@ -22,6 +23,7 @@ enum Command {
 #[tokio::main]
 async fn main() -> ExitCode {
     let result = match Cli::parse().command {
+        Command::Bedrock(command) => command.run().await.map(|()| ExitCode::SUCCESS),
         Command::Cognito(command) => command.run().await.map(|()| ExitCode::SUCCESS),
         Command::WithPostgres(command) => command.run().await,
     };

@@ -97,7 +97,7 @@ async fn serve(
     progress.say("starting the stand-ins");
     let cognito = start_cognito(options, data).await?;
     let bedrock = match options.bedrock.as_str() {
-        "stand-in" => Some(Bedrock::start(local(0), integration::bedrock::Options { pace: PACE }).await?),
+        "stand-in" => Some(Bedrock::start(local(0), integration::bedrock::Options { pace: PACE, tokens: None }).await?),
         _ => None,
     };
     let endpoint = match options.bedrock.as_str() {
