@@ -11,12 +11,18 @@ use utoipa::{
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
-use crate::{App, agents, bots, chat, error::Problem, knowledge, model, users};
+use crate::{
+    App, agents, bots, chat,
+    error::Problem,
+    input::{Bounded, Text},
+    knowledge, model, users,
+};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Mangoo", description = "Chat with bots over your own documents."),
-    components(schemas(Problem)),
+    // Those of query parameters are not collected by themselves.
+    components(schemas(Problem, Bounded<1, 100>, Bounded<1, 200>, Bounded<1, 1000>, Text<1, 500>)),
     security(("cognito" = [])),
     modifiers(&CognitoToken),
 )]
