@@ -47,7 +47,7 @@ impl Modify for CognitoToken {
 
 /// The routes under `/api/v1`, with their description.
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(Api::openapi()).nest(
+    let mut router = OpenApiRouter::with_openapi(Api::openapi()).nest(
         "/api/v1",
         OpenApiRouter::new()
             .merge(users::router())
@@ -56,7 +56,22 @@ pub fn router() -> OpenApiRouter<App> {
             .merge(knowledge::router())
             .merge(agents::router())
             .merge(model::router()),
-    )
+    );
+    name_operations(router.get_openapi_mut());
+    router
+}
+
+/// Operation ids must be unique, and handlers of several domains have the same name:
+/// `list` of `bots` is `bots_list`.
+fn name_operations(document: &mut openapi::OpenApi) {
+    for item in document.paths.paths.values_mut() {
+        let operations = [&mut item.get, &mut item.post, &mut item.patch, &mut item.put, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            if let (Some(tag), Some(id)) = (operation.tags.iter().flatten().next(), &operation.operation_id) {
+                operation.operation_id = Some(format!("{tag}_{id}"));
+            }
+        }
+    }
 }
 
 /// The description alone.
