@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use aws_sdk_bedrockruntime::{
+    error::{ProvideErrorMetadata, SdkError},
     primitives::event_stream::EventReceiver,
     types::{
         ContentBlockDelta, ConverseStreamOutput, InferenceConfiguration, Message, StopReason as SdkStopReason,
@@ -105,7 +106,7 @@ impl Model {
             )
             .send()
             .await
-            .map_err(|error| Error::from_sdk(&error))?;
+            .map_err(|error| Error::from_sdk(&error, error.code()))?;
         let mut answer = Answer { events: output.stream, first: None, patience: self.config.bedrock_token_timeout };
         answer.first = answer.receive().await?;
         Ok(answer)
@@ -123,7 +124,8 @@ impl Answer {
 
     async fn receive(&mut self) -> Result<Option<Event>, Error> {
         loop {
-            let Some(output) = self.events.recv().await.map_err(|error| Error::from_sdk(&error))? else {
+            let received = self.events.recv().await;
+            let Some(output) = received.map_err(|error| Error::from_sdk(&error, exception_name(&error)))? else {
                 return Ok(None);
             };
             match output {
@@ -153,4 +155,16 @@ impl Answer {
             }
         }
     }
+}
+
+/// The SDK keeps the code of an exception inside a stream to itself, but for its type.
+fn exception_name<R>(error: &SdkError<ConverseStreamOutputError, R>) -> Option<&'static str> {
+    Some(match error.as_service_error()? {
+        ConverseStreamOutputError::InternalServerException(_) => "InternalServerException",
+        ConverseStreamOutputError::ModelStreamErrorException(_) => "ModelStreamErrorException",
+        ConverseStreamOutputError::ServiceUnavailableException(_) => "ServiceUnavailableException",
+        ConverseStreamOutputError::ThrottlingException(_) => "ThrottlingException",
+        ConverseStreamOutputError::ValidationException(_) => "ValidationException",
+        _ => return None,
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use aws_sdk_bedrockruntime::primitives::Blob;
+use aws_sdk_bedrockruntime::{error::ProvideErrorMetadata, primitives::Blob};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use pgvector::Vector;
 use serde::Deserialize;
@@ -52,7 +52,7 @@ impl Model {
         let output = tokio::time::timeout(self.config.bedrock_first_token_timeout, call)
             .await
             .map_err(|_| Error::TimedOut)?
-            .map_err(|error| Error::from_sdk(&error))?;
+            .map_err(|error| Error::from_sdk(&error, error.code()))?;
         let Embedding { embedding } = serde_json::from_slice(output.body.as_ref()).map_err(|error| {
             tracing::error!(%error, "the embedding model's answer is not understood");
             Error::Unavailable

@@ -7,7 +7,11 @@ mod routes;
 use std::{future::Future, time::Duration};
 
 use aws_config::{BehaviorVersion, Region, retry::RetryConfig, stalled_stream_protection::StalledStreamProtectionConfig};
-use aws_sdk_bedrockruntime::{Client, config::Credentials, error::ProvideErrorMetadata, error::SdkError};
+use aws_sdk_bedrockruntime::{
+    Client,
+    config::Credentials,
+    error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
+};
 use tokio::sync::Semaphore;
 
 pub use converse::{Answer, Event, Prompt, StopReason, Usage, estimate_tokens};
@@ -51,23 +55,29 @@ impl Error {
         matches!(self, Self::Throttled | Self::BrokeOff)
     }
 
-    fn from_sdk<E: ProvideErrorMetadata + std::error::Error + 'static, R: std::fmt::Debug>(error: &SdkError<E, R>) -> Self {
-        let (code, message) = (error.code(), error.message().unwrap_or_default());
-        tracing::warn!(code, message, error = %aws_sdk_bedrockruntime::error::DisplayErrorContext(error), "bedrock");
+    /// What a failed call means. `code` is the exception's name.
+    fn from_sdk<E, R>(error: &SdkError<E, R>, code: Option<&str>) -> Self
+    where
+        E: ProvideErrorMetadata + std::error::Error + 'static,
+        R: std::fmt::Debug,
+    {
+        let message = error.message().unwrap_or_default();
+        tracing::warn!(code, message, error = %DisplayErrorContext(error), "bedrock");
         match error {
             SdkError::TimeoutError(_) => Self::TimedOut,
             SdkError::DispatchFailure(failure) if failure.is_timeout() => Self::TimedOut,
+            SdkError::ConstructionFailure(_) => Self::Unavailable,
             SdkError::ServiceError(_) => match code.unwrap_or_default() {
-                "ThrottlingException" | "throttlingException" | "ServiceQuotaExceededException"
-                | "TooManyRequestsException" => Self::Throttled,
-                "ServiceUnavailableException" | "serviceUnavailableException" | "ModelNotReadyException" => Self::Throttled,
-                "ModelTimeoutException" | "modelTimeoutException" => Self::TimedOut,
-                "ValidationException" | "validationException" if is_too_long(message) => Self::ContextTooLong,
-                "AccessDeniedException" | "ResourceNotFoundException" | "ValidationException" | "validationException"
-                | "UnrecognizedClientException" | "ExpiredTokenException" | "InvalidSignatureException" => Self::Unavailable,
+                "ThrottlingException" | "ServiceQuotaExceededException" | "ServiceUnavailableException"
+                | "ModelNotReadyException" => Self::Throttled,
+                "ModelTimeoutException" => Self::TimedOut,
+                "ValidationException" if is_too_long(message) => Self::ContextTooLong,
+                "ValidationException" | "AccessDeniedException" | "ResourceNotFoundException"
+                | "UnrecognizedClientException" | "ExpiredTokenException" | "InvalidSignatureException" => {
+                    Self::Unavailable
+                }
                 _ => Self::BrokeOff,
             },
-            SdkError::ConstructionFailure(_) => Self::Unavailable,
             _ => Self::BrokeOff,
         }
     }
