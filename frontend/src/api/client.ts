@@ -1,4 +1,6 @@
+import createClient from 'openapi-fetch';
 import { ApiError } from '@/api/error';
+import type { paths } from '@/api/schema';
 
 /** Where a request's token comes from, and who is told that there is none any more. */
 export interface TokenSource {
@@ -8,61 +10,53 @@ export interface TokenSource {
   expired(): void;
 }
 
-let base = '/api/v1';
+/** The description's paths begin with this. */
+const PREFIX = '/api/v1';
+
+let base = '';
 let tokens: TokenSource = { token: () => Promise.resolve(null), expired: () => undefined };
 
+/** `address` is where `/api/v1` is, e.g. `/api/v1` itself. */
 export function configureApi(address: string, source: TokenSource) {
-  base = address.replace(/\/$/, '');
+  base = address.replace(/\/$/, '').slice(0, -PREFIX.length);
   tokens = source;
 }
 
-export interface RequestOptions {
-  query?: Record<string, string | number | boolean | null | undefined>;
-  body?: unknown;
-  headers?: Record<string, string>;
-  signal?: AbortSignal;
-}
+/** The API, typed by its description. Pass a call to {@link ok}. */
+export const api = createClient<paths>({
+  fetch: async (request) => {
+    let response = await attempt(request.clone(), false);
+    if (response.status === 401) {
+      void response.body?.cancel();
+      response = await attempt(request, true);
+    }
+    if (response.ok) return response;
+    const error = await ApiError.from(response);
+    if (error.status === 401) tokens.expired();
+    throw error;
+  },
+});
+// Known only once the page's configuration is there.
+api.use({ onRequest: ({ request }) => (base ? new Request(base + new URL(request.url).pathname + new URL(request.url).search, request) : undefined) });
 
-/** Sends with the caller's token; a 401 is tried once more with a fresh one. Throws {@link ApiError}. */
-export async function send(method: string, path: string, options: RequestOptions = {}): Promise<Response> {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(options.query ?? {})) {
-    if (value !== null && value !== undefined) query.set(name, String(value));
-  }
-  const url = base + path + (query.size > 0 ? `?${query}` : '');
-  let response = await attempt(method, url, options, false);
-  if (response.status === 401) {
-    void response.body?.cancel();
-    response = await attempt(method, url, options, true);
-  }
-  if (response.ok) return response;
-  const error = await ApiError.from(response);
-  if (error.status === 401) tokens.expired();
-  throw error;
-}
-
-async function attempt(method: string, url: string, options: RequestOptions, fresh: boolean): Promise<Response> {
+async function attempt(request: Request, fresh: boolean): Promise<Response> {
   const token = await tokens.token(fresh);
   if (token === null) {
     tokens.expired();
     throw new ApiError(401, 'unauthorized', 'Your session has ended. Sign in again.');
   }
-  const headers: Record<string, string> = { ...options.headers, Authorization: `Bearer ${token}` };
-  const init: RequestInit = { method, headers, signal: options.signal ?? null };
-  if (options.body !== undefined) {
-    headers['Content-Type'] = 'application/json';
-    init.body = JSON.stringify(options.body);
-  }
+  request.headers.set('Authorization', `Bearer ${token}`);
   try {
-    return await fetch(url, init);
+    return await fetch(request);
   } catch (cause) {
-    if (options.signal?.aborted) throw cause;
+    if (request.signal.aborted) throw cause;
     throw ApiError.network(cause);
   }
 }
 
-/** A request whose answer is JSON. */
-export async function call<T>(method: string, path: string, options?: RequestOptions): Promise<T> {
-  const response = await send(method, path, options);
-  return (await response.json()) as T;
+/** What a call answered. It throws {@link ApiError} for anything but success, so there always is something. */
+export async function ok<T>(call: Promise<{ data?: T }>): Promise<NonNullable<T>> {
+  const { data } = await call;
+  if (data === undefined || data === null) throw new ApiError(200, 'empty', 'The service answered nothing.');
+  return data;
 }

@@ -1,15 +1,16 @@
 import { mutationOptions, queryOptions } from '@tanstack/react-query';
-import { call } from '@/api/client';
-import type { Bot, BotInput, Model } from '@/api/types';
+import { api, ok } from '@/api/client';
+import type { Bot, BotInput } from '@/api/types';
 import { queryClient } from '@/lib/query-client';
 
 const PAGE = 200;
 
-/** All pages of a list whose pages follow the last id of the one before. */
-async function allBots(query: Record<string, boolean>): Promise<Bot[]> {
+/** All bots of a list; its pages follow the last id of the one before. */
+async function allBots(query: { include_public?: boolean; marketplace_only?: boolean }): Promise<Bot[]> {
   const bots: Bot[] = [];
   for (;;) {
-    const page = await call<Bot[]>('GET', '/bots', { query: { ...query, limit: PAGE, after: bots.at(-1)?.id } });
+    const last = bots.at(-1);
+    const page = await ok(api.GET('/api/v1/bots', { params: { query: { ...query, limit: PAGE, ...(last ? { after: last.id } : {}) } } }));
     bots.push(...page);
     if (page.length < PAGE) return bots;
   }
@@ -24,23 +25,28 @@ export const marketplaceBotsQuery = queryOptions({
 });
 
 export const botQuery = (id: string) =>
-  queryOptions({ queryKey: ['bots', 'one', id], queryFn: () => call<Bot>('GET', `/bots/${id}`) });
+  queryOptions({
+    queryKey: ['bots', 'one', id],
+    queryFn: () => ok(api.GET('/api/v1/bots/{bot_id}', { params: { path: { bot_id: id } } })),
+  });
 
 export const modelsQuery = queryOptions({
   queryKey: ['models'],
-  queryFn: async () => (await call<{ models: Model[] }>('GET', '/models')).models,
+  queryFn: async () => (await ok(api.GET('/api/v1/models'))).models,
   staleTime: 10 * 60_000,
 });
 
 const refresh = () => queryClient.invalidateQueries({ queryKey: ['bots'] });
 
+/** Makes a bot, or changes the one with this id. */
 export const saveBot = (id: string | null) =>
   mutationOptions({
-    mutationFn: (bot: BotInput) => (id ? call<Bot>('PATCH', `/bots/${id}`, { body: bot }) : call<Bot>('POST', '/bots', { body: bot })),
+    mutationFn: (body: BotInput) =>
+      ok(id ? api.PATCH('/api/v1/bots/{bot_id}', { params: { path: { bot_id: id } }, body }) : api.POST('/api/v1/bots', { body })),
     onSuccess: refresh,
   });
 
 export const deleteBot = mutationOptions({
-  mutationFn: (id: string) => call('DELETE', `/bots/${id}`),
+  mutationFn: (id: string) => ok(api.DELETE('/api/v1/bots/{bot_id}', { params: { path: { bot_id: id } } })),
   onSuccess: refresh,
 });

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import type { Bot, BotInput, Model } from '@/api/types';
+import type { Bot, BotInput as Body, Model } from '@/api/types';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Field, Input, Select, Textarea } from '@/components/ui/field';
@@ -9,6 +9,9 @@ import { ErrorNote } from '@/components/ui/states';
 import { Switch } from '@/components/ui/switch';
 import { modelsQuery, saveBot } from '@/features/bots/api';
 import { basesQuery } from '@/features/knowledge/api';
+
+/** A bot as the form has it: every field has a value. */
+export type BotInput = Required<Body> & { tags: string[] };
 
 export const emptyBot: BotInput = {
   name: '',
@@ -49,10 +52,10 @@ export function BotForm({ id, start, onSaved }: Props) {
   return (
     <form onSubmit={submit} className="space-y-6">
       <Section title="What it is">
-        <Field label="Name">{(control) => <Input {...control} required maxLength={100} autoFocus={id === null} placeholder="Handbook helper" value={bot.name} onChange={(event) => { set({ name: event.target.value }); }} />}</Field>
-        <Field label="Description" hint="What others see when they choose a bot.">{(control) => <Input {...control} maxLength={500} value={bot.description ?? ''} onChange={(event) => { set({ description: event.target.value || null }); }} />}</Field>
+        <Field label="Name">{(control) => <Input {...control} required maxLength={200} autoFocus={id === null} placeholder="Handbook helper" value={bot.name} onChange={(event) => { set({ name: event.target.value }); }} />}</Field>
+        <Field label="Description" hint="What others see when they choose a bot.">{(control) => <Input {...control} maxLength={2000} value={bot.description ?? ''} onChange={(event) => { set({ description: event.target.value || null }); }} />}</Field>
         <Field label="Instructions" hint="How it should behave, what it should know, in what tone it answers.">
-          {(control) => <Textarea {...control} rows={5} maxLength={20_000} placeholder="You answer questions about our handbook, briefly and kindly." value={bot.instructions ?? ''} onChange={(event) => { set({ instructions: event.target.value || null }); }} />}
+          {(control) => <Textarea {...control} rows={5} maxLength={32_000} placeholder="You answer questions about our handbook, briefly and kindly." value={bot.instructions ?? ''} onChange={(event) => { set({ instructions: event.target.value || null }); }} />}
         </Field>
         <Field label="Tags" hint="Separated by commas.">{(control) => <Input {...control} placeholder="handbook, people" value={tags} onChange={(event) => { setTags(event.target.value); }} />}</Field>
       </Section>

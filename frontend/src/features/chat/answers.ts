@@ -1,9 +1,8 @@
 import { create } from 'zustand';
-import { send } from '@/api/client';
 import { ApiError } from '@/api/error';
 import type { History } from '@/api/types';
 import { type Answer, applyEvent, newAnswer, TextMissing, withAnswers } from '@/features/chat/answer';
-import { historyQuery } from '@/features/chat/api';
+import { answerStream, askStream, historyQuery, stopAnswer } from '@/features/chat/api';
 import { queryClient } from '@/lib/query-client';
 import { readSse } from '@/lib/sse';
 
@@ -51,18 +50,10 @@ export async function ask(question: Question): Promise<string> {
   const { key } = question;
   put(newAnswer({ key, botId: question.botId, chatId: question.chatId, question: question.text }));
   try {
-    const response = await send('POST', '/chat/stream', {
-      body: {
-        bot_id: question.botId,
-        message: question.text,
-        use_rag: question.useRag,
-        ...(question.chatId ? { chat_id: question.chatId } : {}),
-      },
+    const stream = await askStream({ bot_id: question.botId, chat_id: question.chatId, message: question.text, use_rag: question.useRag });
+    return await new Promise<string>((resolve, reject) => {
+      void follow(key, stream, resolve).then(() => { reject(ApiError.network()); });
     });
-    const chatId = await new Promise<string>((resolve, reject) => {
-      void follow(key, response, resolve).then(() => { reject(ApiError.network()); });
-    });
-    return chatId;
   } catch (error) {
     remove(key);
     // Whether the question arrived before the connection broke, the history knows.
@@ -93,7 +84,7 @@ export async function stop(key: string): Promise<void> {
   const messageId = get(key)?.messageId;
   if (!messageId) return;
   try {
-    await send('POST', `/chat/streams/${messageId}/stop`);
+    await stopAnswer(messageId);
   } catch {
     // It goes on, so let the user try again.
     update(key, (answer) => ({ ...answer, stopping: false }));
@@ -101,14 +92,13 @@ export async function stop(key: string): Promise<void> {
 }
 
 /** Reads the stream, again and again if its connection breaks, until the answer ends or is lost. */
-async function follow(key: string, first: Response | null, onChat?: (chatId: string) => void): Promise<void> {
-  let response = first;
+async function follow(key: string, first: ReadableStream<Uint8Array> | null, onChat?: (chatId: string) => void): Promise<void> {
+  let stream = first;
   let tries = 0;
   for (;;) {
     try {
-      response ??= await reattach(key);
-      if (!response.body) throw new Error('a stream without a body');
-      for await (const event of readSse(response.body)) {
+      stream ??= await reattach(key);
+      for await (const event of readSse(stream)) {
         tries = 0;
         const before = get(key);
         if (!before) return;
@@ -136,7 +126,7 @@ async function follow(key: string, first: Response | null, onChat?: (chatId: str
         return;
       }
     }
-    response = null;
+    stream = null;
     if (!get(key)?.messageId) return;
     const pause = PAUSES_MS[tries++];
     if (pause === undefined) {
@@ -148,9 +138,9 @@ async function follow(key: string, first: Response | null, onChat?: (chatId: str
   }
 }
 
-function reattach(key: string): Promise<Response> {
+function reattach(key: string) {
   const answer = get(key);
-  return send('GET', `/chat/streams/${answer?.messageId}`, answer?.lastEventId ? { headers: { 'Last-Event-ID': answer.lastEventId } } : {});
+  return answerStream(answer?.messageId ?? '', answer?.lastEventId ?? null);
 }
 
 /** Waits, but not longer than until the browser has a network again. */

@@ -1,37 +1,57 @@
 import { infiniteQueryOptions, mutationOptions, queryOptions } from '@tanstack/react-query';
-import { call } from '@/api/client';
-import type { Chat, ChatMatch, History, Page } from '@/api/types';
+import { api, ok } from '@/api/client';
 import { queryClient } from '@/lib/query-client';
 
 export const chatsQuery = infiniteQueryOptions({
   queryKey: ['chats', 'list'],
-  queryFn: ({ pageParam }) => call<Page<Chat>>('GET', '/chats', { query: { limit: 30, cursor: pageParam } }),
+  queryFn: ({ pageParam }) => ok(api.GET('/api/v1/chats', { params: { query: { limit: 30, ...(pageParam ? { cursor: pageParam } : {}) } } })),
   initialPageParam: null as string | null,
   getNextPageParam: (page) => page.next_cursor,
   select: ({ pages }) => pages.flatMap(({ items }) => items),
 });
 
+const path = (id: string) => ({ params: { path: { chat_id: id } } });
+
 export const chatQuery = (id: string) =>
-  queryOptions({ queryKey: ['chats', 'one', id], queryFn: () => call<Chat>('GET', `/chats/${id}`) });
+  queryOptions({ queryKey: ['chats', 'one', id], queryFn: () => ok(api.GET('/api/v1/chats/{chat_id}', path(id))) });
 
 export const historyQuery = (id: string) =>
-  queryOptions({ queryKey: ['history', id], queryFn: () => call<History>('GET', `/chat/history/${id}`) });
+  queryOptions({ queryKey: ['history', id], queryFn: () => ok(api.GET('/api/v1/chat/history/{chat_id}', path(id))) });
 
 export const chatSearchQuery = (q: string) =>
   queryOptions({
     queryKey: ['chats', 'search', q],
-    queryFn: ({ signal }) => call<{ items: ChatMatch[] }>('GET', '/chats/search', { query: { q, limit: 20 }, signal }),
-    select: ({ items }) => items,
+    queryFn: async ({ signal }) => (await ok(api.GET('/api/v1/chats/search', { params: { query: { q, limit: 20 } }, signal }))).items,
   });
 
 const refresh = () => queryClient.invalidateQueries({ queryKey: ['chats'] });
 
 export const renameChat = mutationOptions({
-  mutationFn: ({ id, title }: { id: string; title: string }) => call<Chat>('PATCH', `/chats/${id}`, { body: { title } }),
+  mutationFn: ({ id, title }: { id: string; title: string }) => ok(api.PATCH('/api/v1/chats/{chat_id}', { ...path(id), body: { title } })),
   onSuccess: refresh,
 });
 
 export const deleteChat = mutationOptions({
-  mutationFn: (id: string) => call('DELETE', `/chats/${id}`),
+  mutationFn: (id: string) => ok(api.DELETE('/api/v1/chats/{chat_id}', path(id))),
   onSuccess: refresh,
 });
+
+type Stream = ReadableStream<Uint8Array>;
+
+/** The description gives the type of one event; with `parseAs: 'stream'` what comes is the body. */
+const stream = (call: Promise<{ data?: unknown }>) => ok(call) as Promise<Stream>;
+
+/** Asks; the stream of the answer, once the service has taken the question. */
+export const askStream = (question: { bot_id: string; chat_id: string | null; message: string; use_rag: boolean }): Promise<Stream> =>
+  stream(api.POST('/api/v1/chat/stream', { body: question, parseAs: 'stream' }));
+
+/** An answer's stream again, after the event with this id; null for all of it. */
+export const answerStream = (messageId: string, lastEventId: string | null): Promise<Stream> =>
+  stream(
+    api.GET('/api/v1/chat/streams/{message_id}', {
+      params: { path: { message_id: messageId }, ...(lastEventId === null ? {} : { header: { 'Last-Event-ID': Number(lastEventId) } }) },
+      parseAs: 'stream',
+    }),
+  );
+
+export const stopAnswer = (messageId: string) => ok(api.POST('/api/v1/chat/streams/{message_id}/stop', { params: { path: { message_id: messageId } } }));

@@ -3,7 +3,7 @@ import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { Button } from '@/components/ui/button';
 
 /** The longest message that the service takes, in characters. */
-const MAX_LENGTH = 32_000;
+const MAX_LENGTH = 100_000;
 
 interface Props {
   value: string;

@@ -52,7 +52,7 @@ const Heading = ({ title, children }: { title: string; children?: ReactNode }) =
 function RecentChats() {
   const chats = useInfiniteQuery(chatsQuery);
   const bots = useQuery(botsQuery);
-  const nameOf = (id: string | null) => bots.data?.find((bot) => bot.id === id)?.name;
+  const nameOf = (id: string | null | undefined) => bots.data?.find((bot) => bot.id === id)?.name;
   return (
     <section>
       <Heading title="Recent chats" />

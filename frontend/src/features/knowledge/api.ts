@@ -1,11 +1,11 @@
 import { infiniteQueryOptions, mutationOptions } from '@tanstack/react-query';
-import { call } from '@/api/client';
-import type { KnowledgeBase, Page, SearchResult } from '@/api/types';
+import { api, ok } from '@/api/client';
 import { queryClient } from '@/lib/query-client';
 
 export const basesQuery = infiniteQueryOptions({
   queryKey: ['knowledge-bases'],
-  queryFn: ({ pageParam }) => call<Page<KnowledgeBase>>('GET', '/knowledge-bases', { query: { limit: 100, cursor: pageParam } }),
+  queryFn: ({ pageParam }) =>
+    ok(api.GET('/api/v1/knowledge-bases', { params: { query: { limit: 100, ...(pageParam ? { cursor: pageParam } : {}) } } })),
   initialPageParam: null as string | null,
   getNextPageParam: (page) => page.next_cursor,
   select: ({ pages }) => pages.flatMap(({ items }) => items),
@@ -14,28 +14,23 @@ export const basesQuery = infiniteQueryOptions({
 const refresh = () => queryClient.invalidateQueries({ queryKey: basesQuery.queryKey });
 
 export const createBase = mutationOptions({
-  mutationFn: (base: { name: string; description?: string }) => call<KnowledgeBase>('POST', '/knowledge-bases', { body: base }),
+  mutationFn: (body: { name: string; description: string | null }) => ok(api.POST('/api/v1/knowledge-bases', { body })),
   onSuccess: refresh,
 });
 
 export const deleteBase = mutationOptions({
-  mutationFn: (id: string) => call('DELETE', `/knowledge/${id}`),
+  mutationFn: (id: string) => ok(api.DELETE('/api/v1/knowledge/{knowledge_base_id}', { params: { path: { knowledge_base_id: id } } })),
   onSuccess: refresh,
 });
 
-export interface NewTexts {
-  knowledge_base_id: string;
-  texts: string[];
-  source_type?: string;
-  source_uri?: string;
-}
+export const addText = (baseId: string) =>
+  mutationOptions({
+    mutationFn: ({ text, source }: { text: string; source: string | null }) =>
+      ok(api.POST('/api/v1/knowledge/add', { body: { knowledge_base_id: baseId, texts: [text], source_type: 'text', source_uri: source } })),
+    onSuccess: refresh,
+  });
 
-export const addTexts = mutationOptions({
-  mutationFn: (texts: NewTexts) => call<{ chunks_added: number }>('POST', '/knowledge/add', { body: texts }),
-  onSuccess: refresh,
-});
-
-export const searchBase = mutationOptions({
-  mutationFn: (search: { knowledge_base_id: string; query: string; top_k: number }) =>
-    call<{ query: string; results: SearchResult[] }>('POST', '/knowledge/search', { body: search }),
-});
+export const searchBase = (baseId: string) =>
+  mutationOptions({
+    mutationFn: async (query: string) => (await ok(api.POST('/api/v1/knowledge/search', { body: { knowledge_base_id: baseId, query, top_k: 8 } }))).results,
+  });

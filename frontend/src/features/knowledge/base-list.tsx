@@ -57,12 +57,12 @@ function NewBaseForm({ onCreated }: { onCreated: (base: KnowledgeBase) => void }
   const create = useMutation(createBase);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    create.mutate({ name: name.trim(), ...(description.trim() ? { description: description.trim() } : {}) }, { onSuccess: onCreated });
+    create.mutate({ name: name.trim(), description: description.trim() || null }, { onSuccess: onCreated });
   };
   return (
     <form onSubmit={submit} className="space-y-4">
-      <Field label="Name">{(control) => <Input {...control} required maxLength={100} autoFocus placeholder="Handbook" value={name} onChange={(event) => { setName(event.target.value); }} />}</Field>
-      <Field label="Description">{(control) => <Textarea {...control} rows={2} maxLength={500} className="min-h-16" value={description} onChange={(event) => { setDescription(event.target.value); }} />}</Field>
+      <Field label="Name">{(control) => <Input {...control} required maxLength={200} autoFocus placeholder="Handbook" value={name} onChange={(event) => { setName(event.target.value); }} />}</Field>
+      <Field label="Description">{(control) => <Textarea {...control} rows={2} maxLength={2000} className="min-h-16" value={description} onChange={(event) => { setDescription(event.target.value); }} />}</Field>
       {create.isError && <ErrorNote error={create.error} />}
       <div className="flex justify-end"><Button type="submit" disabled={!name.trim() || create.isPending}>Make it</Button></div>
     </form>

@@ -1,16 +1,18 @@
 import { queryOptions } from '@tanstack/react-query';
-import { call } from '@/api/client';
-import type { Agent } from '@/api/types';
+import { api, ok } from '@/api/client';
 
 export const agentsQuery = queryOptions({
   queryKey: ['agents'],
-  queryFn: () => call<Agent[]>('GET', '/agents', { query: { limit: 200 } }),
+  queryFn: () => ok(api.GET('/api/v1/agents', { params: { query: { limit: 200 } } })),
 });
 
 export const agentQuery = (id: string) =>
-  queryOptions({ queryKey: ['agents', id], queryFn: () => call<Agent>('GET', `/agents/${id}`) });
+  queryOptions({
+    queryKey: ['agents', id],
+    queryFn: () => ok(api.GET('/api/v1/agents/{agent_id}', { params: { path: { agent_id: id } } })),
+  });
 
 export const categoriesQuery = queryOptions({
   queryKey: ['agents', 'categories'],
-  queryFn: async () => (await call<{ categories: string[] }>('GET', '/agents/categories/list')).categories,
+  queryFn: async () => (await ok(api.GET('/api/v1/agents/categories/list'))).categories,
 });

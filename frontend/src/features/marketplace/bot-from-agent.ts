@@ -1,11 +1,11 @@
-import type { Agent, BotInput } from '@/api/types';
-import { emptyBot } from '@/features/bots/bot-form';
+import type { Agent } from '@/api/types';
+import { type BotInput, emptyBot } from '@/features/bots/bot-form';
 
 /** A bot that does what the agent says it does, for the user to finish. */
 export const botFromAgent = (agent: Agent): BotInput => ({
   ...emptyBot,
   name: agent.display_name,
-  description: agent.description,
+  description: agent.description ?? null,
   instructions: [
     `You are ${agent.display_name}.`,
     agent.description,

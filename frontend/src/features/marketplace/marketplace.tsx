@@ -21,7 +21,7 @@ interface Props {
   onCategory: (category: string | undefined) => void;
 }
 
-const says = (words: string, ...texts: (string | null | string[])[]) => texts.flat().join(' ').toLowerCase().includes(words.trim().toLowerCase());
+const says = (words: string, ...texts: (string | null | undefined | string[])[]) => texts.flat().join(' ').toLowerCase().includes(words.trim().toLowerCase());
 
 export function Marketplace({ category, onCategory }: Props) {
   const [words, setWords] = useState('');
@@ -106,7 +106,7 @@ function AgentCard({ agent }: { agent: Agent }) {
       <p className="mt-3 line-clamp-3 text-sm leading-6 text-ink-soft">{agent.description || 'No description'}</p>
       <div className="mt-3.5 flex flex-wrap gap-1.5">{agent.capabilities.slice(0, 4).map((capability) => <Badge key={capability}>{capability.replaceAll('_', ' ')}</Badge>)}</div>
       <div className="mt-auto flex items-center justify-between gap-3 pt-4">
-        <span className="text-xs text-ink-faint">{agent.total_requests > 0 ? `${count(agent.total_requests, 'request')} · ${percent(agent.success_rate > 1 ? agent.success_rate / 100 : agent.success_rate)} well` : 'New'}</span>
+        <span className="text-xs text-ink-faint">{agent.total_requests > 0 ? `${count(agent.total_requests, 'request')} · ${percent(agent.success_rate)} well` : 'New'}</span>
         <Button asChild size="sm" variant="secondary">
           <Link to="/bots/new" search={{ agent: agent.id }} aria-label={`Make a bot of ${agent.display_name}`}><Plus /> <BotIcon /> Use</Link>
         </Button>

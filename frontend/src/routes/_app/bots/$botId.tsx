@@ -1,7 +1,7 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
 import { Page } from '@/components/page';
 import { botQuery } from '@/features/bots/api';
-import { BotForm } from '@/features/bots/bot-form';
+import { type BotInput, BotForm } from '@/features/bots/bot-form';
 import { queryClient } from '@/lib/query-client';
 
 export const Route = createFileRoute('/_app/bots/$botId')({
@@ -13,8 +13,20 @@ export const Route = createFileRoute('/_app/bots/$botId')({
 function EditBotPage() {
   const bot = Route.useLoaderData();
   const navigate = useNavigate();
-  const { name, description, instructions, model_id, temperature, max_tokens, rag_enabled, knowledge_base_id, is_public, is_marketplace, tags } = bot;
-  const start = { name, description, instructions, model_id, temperature, max_tokens, rag_enabled, knowledge_base_id, is_public, is_marketplace, tags };
+  const { name, model_id, temperature, max_tokens, rag_enabled, is_public, is_marketplace, tags } = bot;
+  const start: BotInput = {
+    name,
+    description: bot.description ?? null,
+    instructions: bot.instructions ?? null,
+    model_id,
+    temperature,
+    max_tokens,
+    rag_enabled,
+    knowledge_base_id: bot.knowledge_base_id ?? null,
+    is_public,
+    is_marketplace,
+    tags,
+  };
   return (
     <Page narrow title={name}>
       <BotForm key={bot.id} id={bot.id} start={start} onSaved={() => void navigate({ to: '/bots' })} />
