@@ -1,7 +1,5 @@
 //! Embeddings by the words of a text: texts that share words are close.
 
-use std::hash::{BuildHasher, Hasher};
-
 /// Words that say little about what a text is about.
 const STOP_WORDS: [&str; 48] = [
     "a", "about", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "has", "have", "how",
@@ -18,25 +16,24 @@ pub fn words(text: &str) -> Vec<String> {
     if mattering.is_empty() { all } else { mattering }
 }
 
-/// Cuts the commonest English endings.
+/// Cuts the commonest English endings, so that `notes` and `noted` are `note`: all become `not`.
 fn stem(word: &str) -> String {
-    for ending in ["ing", "ed", "es", "s"] {
-        if let Some(stem) = word.strip_suffix(ending).filter(|stem| stem.len() >= 3) {
-            return stem.to_owned();
-        }
+    let cut = |word: &str, ending: &str| word.strip_suffix(ending).filter(|stem| stem.len() >= 3).map(str::to_owned);
+    if let Some(stem) = cut(word, "ies") {
+        return stem + "y";
     }
-    word.to_owned()
+    let singular = if word.ends_with("ss") { None } else { cut(word, "s") }.unwrap_or_else(|| word.to_owned());
+    ["ing", "ed", "e"].iter().find_map(|ending| cut(&singular, ending)).unwrap_or(singular)
 }
 
 /// A vector of length 1, if `normalize`: each word adds to two of its dimensions.
-#[allow(clippy::cast_possible_truncation)]
 pub fn embed(text: &str, dimensions: usize, normalize: bool) -> Vec<f32> {
     let mut vector = vec![0.0_f32; dimensions];
     for word in words(text) {
         for seed in 0..2_u64 {
             let hash = hash(&word, seed);
             let sign = if hash >> 63 == 0 { 1.0 } else { -1.0 };
-            vector[(hash % dimensions as u64) as usize] += sign;
+            vector[usize::try_from(hash % dimensions as u64).unwrap_or(0)] += sign;
         }
     }
     let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
@@ -49,10 +46,10 @@ pub fn embed(text: &str, dimensions: usize, normalize: bool) -> Vec<f32> {
     vector
 }
 
-/// The same in every process: a default hasher has fixed keys.
+/// FNV-1a: the same in every process and with every compiler.
 fn hash(word: &str, seed: u64) -> u64 {
-    let mut hasher = std::hash::BuildHasherDefault::<std::collections::hash_map::DefaultHasher>::default().build_hasher();
-    hasher.write_u64(seed);
-    hasher.write(word.as_bytes());
-    hasher.finish()
+    let bytes = seed.to_le_bytes().into_iter().chain(word.bytes());
+    let hash = bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+    // Its high bits differ little between short words.
+    hash ^ (hash >> 29)
 }

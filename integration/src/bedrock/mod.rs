@@ -7,6 +7,7 @@
 mod command;
 mod embed;
 mod frames;
+mod play;
 mod reply;
 mod server;
 mod validate;
@@ -16,12 +17,14 @@ use std::{
     io,
     net::SocketAddr,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
+use axum::serve::ListenerExt;
 use serde::Deserialize;
 use serde_json::Value;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
 
 pub use command::Command;
 
@@ -34,7 +37,9 @@ pub struct Options {
     pub tokens: Option<usize>,
 }
 
-/// How one call is answered, other than by default. Offsets count the pieces of the answer.
+/// How one call is answered, other than by default. Offsets count the pieces of the answer's
+/// text. Of an embedding, only the delay before the headers and the error before them count;
+/// of Converse without a stream, not the pace, the stall and the cut.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Script {
@@ -46,8 +51,12 @@ pub struct Script {
     pub first_token_delay: Duration,
     #[serde(rename = "pace_ms", deserialize_with = "maybe_milliseconds")]
     pub pace: Option<Duration>,
-    /// What is said, in pieces.
+    /// What is said; each word is a piece.
+    pub text: Option<String>,
+    /// What is said, in these pieces; goes before `text`.
     pub deltas: Option<Vec<String>>,
+    /// What the model thinks before it says anything.
+    pub reasoning: Option<String>,
     /// After so many pieces, an exception in the stream.
     pub error_after: Option<(usize, Exception)>,
     /// After so many pieces, silence; the connection stays open.
@@ -62,6 +71,7 @@ pub struct Script {
     pub tool_use: Option<ToolUse>,
 }
 
+/// A call of a tool that the model asks for.
 #[derive(Clone, Debug, Deserialize)]
 pub struct ToolUse {
     pub id: String,
@@ -72,7 +82,7 @@ pub struct ToolUse {
 /// An error as Bedrock gives it.
 #[derive(Clone, Debug, Deserialize)]
 pub struct Exception {
-    /// `ThrottlingException`, …
+    /// `ThrottlingException`, …; in a stream its first letter becomes a small one.
     pub name: String,
     pub message: String,
 }
@@ -82,12 +92,14 @@ impl Exception {
         Self { name: name.to_owned(), message: message.to_owned() }
     }
 
+    /// As Bedrock throttles.
     pub fn throttling() -> Self {
         Self::new("ThrottlingException", "Too many requests, please wait before trying again.")
     }
 
-    fn validation(message: impl Into<String>) -> Self {
-        Self { name: "ValidationException".to_owned(), message: message.into() }
+    /// The request is at fault.
+    pub fn validation(message: &str) -> Self {
+        Self::new("ValidationException", message)
     }
 }
 
@@ -96,24 +108,35 @@ impl Exception {
 pub struct Request {
     /// `converse`, `converse-stream` or `invoke`.
     pub operation: &'static str,
+    /// Decoded: an id, or the ARN of an inference profile.
     pub model_id: String,
     pub body: Value,
+    pub at: Instant,
 }
 
-/// A running stand-in; it ends when this is dropped.
+/// A running stand-in. It ends, and breaks off its streams, with [`Bedrock::stop`] or when dropped.
 pub struct Bedrock {
     url: String,
     state: Arc<State>,
     server: JoinHandle<()>,
 }
 
+/// A piece of an answer of fixed length.
+const TOKEN: &str = "token ";
+
+/// Requests that are kept; older ones are forgotten.
+const KEPT_REQUESTS: usize = 10_000;
+
 struct State {
     options: Options,
+    /// The pieces of every answer, if [`Options::tokens`] says so: encoded once.
+    tokens: Option<Arc<frames::Deltas>>,
     scripts: Mutex<VecDeque<Script>>,
     embedding_scripts: Mutex<VecDeque<Script>>,
-    requests: Mutex<Vec<Request>>,
+    requests: Mutex<VecDeque<Request>>,
     /// Streams whose client went before their end.
     dropped: watch::Sender<usize>,
+    stop: CancellationToken,
 }
 
 impl Bedrock {
@@ -121,20 +144,33 @@ impl Bedrock {
     pub async fn start(address: SocketAddr, options: Options) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         let url = format!("http://{}", listener.local_addr()?);
+        // Small pieces would otherwise wait for the client's acknowledgement of the one before.
+        let listener = listener.tap_io(|connection| drop(connection.set_nodelay(true)));
+        let tokens = options.tokens.map(|count| Arc::new(frames::Deltas::new(0, &vec![TOKEN; count])));
         let state = Arc::new(State {
             options,
+            tokens,
             scripts: Mutex::default(),
             embedding_scripts: Mutex::default(),
             requests: Mutex::default(),
             dropped: watch::Sender::new(0),
+            stop: CancellationToken::new(),
         });
         let router = server::router(state.clone());
+        let stop = state.stop.clone().cancelled_owned();
         let server = tokio::spawn(async move {
-            if let Err(cause) = axum::serve(listener, router).await {
+            if let Err(cause) = axum::serve(listener, router).with_graceful_shutdown(stop).await {
                 tracing::error!(%cause, "the Bedrock stand-in stopped");
             }
         });
         Ok(Self { url, state, server })
+    }
+
+    /// Ends it; streams that are under way break off.
+    pub async fn stop(mut self) {
+        self.state.stop.cancel();
+        // Its only failure is a panic, which has been reported.
+        let _ = (&mut self.server).await;
     }
 
     /// Without a slash at the end.
@@ -152,12 +188,13 @@ impl Bedrock {
         lock(&self.state.embedding_scripts).push_back(script);
     }
 
-    /// All that came so far; of an instance with [`Options::tokens`] nothing is kept.
+    /// The newest 10,000 that came; of an instance with [`Options::tokens`] nothing is kept.
     pub fn requests(&self) -> Vec<Request> {
-        lock(&self.state.requests).clone()
+        lock(&self.state.requests).iter().cloned().collect()
     }
 
-    /// How many streams were dropped by their client before their end.
+    /// How many streams were dropped by their client before their end. Wait for a change to
+    /// know when.
     pub fn dropped_streams(&self) -> watch::Receiver<usize> {
         self.state.dropped.subscribe()
     }
@@ -165,7 +202,7 @@ impl Bedrock {
 
 impl Drop for Bedrock {
     fn drop(&mut self) {
-        self.server.abort();
+        self.state.stop.cancel();
     }
 }
 
