@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::{
     stream::{data, text},
-    support::{Platform, problem},
+    support::{Platform, SOON, problem},
 };
 
 #[tokio::test]
@@ -155,33 +155,57 @@ async fn an_answer_can_be_watched_again_from_any_offset() {
 
 #[tokio::test]
 async fn failures_have_names() {
-    let platform = Platform::start_with(|config| {
-        config.bedrock.bedrock_first_token_timeout = Duration::from_millis(300);
-        config.bedrock.bedrock_token_timeout = Duration::from_millis(300);
-        config.bedrock.bedrock_max_attempts = 1;
-    })
-    .await;
-    let user = platform.user();
-    let bot = platform.service.bot(&user).await;
-    let said = || Some(vec!["Some ".to_owned(), "text".to_owned()]);
+    let platform = Platform::start_with(|config| config.bedrock.bedrock_max_attempts = 1).await;
     let exception = |name: &str, message: &str| Exception::new(name, message);
     let before = |error: Exception| Script { error_before: Some(error), ..Script::default() };
-    let after = |error: Exception| Script { deltas: said(), error_after: Some((2, error)), ..Script::default() };
+    let after = |error: Exception| Script { deltas: some_text(), error_after: Some((2, error)), ..Script::default() };
+    let stopped_by = |reason: &str| Script {
+        deltas: some_text(),
+        stop_reason: Some(reason.into()),
+        ..Script::default()
+    };
     let cases = [
         (before(Exception::throttling()), "throttled", ""),
         (after(Exception::throttling()), "throttled", "Some text"),
+        (before(exception("ServiceUnavailableException", "full")), "throttled", ""),
         (before(exception("ModelTimeoutException", "slow")), "timed_out", ""),
         (before(exception("ValidationException", "Input is too long for requested model.")), "context_too_long", ""),
+        (stopped_by("model_context_window_exceeded"), "context_too_long", "Some text"),
         (before(exception("AccessDeniedException", "no access")), "model_unavailable", ""),
         (before(exception("InternalServerException", "oops")), "internal", ""),
         (after(exception("InternalServerException", "oops")), "internal", "Some text"),
         (after(exception("ModelStreamErrorException", "oops")), "internal", "Some text"),
-        (Script { first_token_delay: Duration::from_secs(5), ..Script::default() }, "timed_out", ""),
-        (Script { deltas: said(), stall_after: Some(2), ..Script::default() }, "timed_out", "Some text"),
-        (Script { deltas: said(), cut_after: Some(2), ..Script::default() }, "internal", "Some text"),
-        (Script { deltas: said(), stop_reason: Some("content_filtered".into()), ..Script::default() }, "model_refused", "Some text"),
-        (Script { deltas: said(), stop_reason: Some("guardrail_intervened".into()), ..Script::default() }, "model_refused", "Some text"),
+        (Script { deltas: some_text(), cut_after: Some(2), ..Script::default() }, "internal", "Some text"),
+        (stopped_by("content_filtered"), "model_refused", "Some text"),
+        (stopped_by("guardrail_intervened"), "model_refused", "Some text"),
     ];
+    assert_failures(&platform, cases).await;
+}
+
+#[tokio::test]
+async fn a_model_that_takes_too_long_is_given_up() {
+    let platform = Platform::start_with(|config| {
+        config.bedrock.bedrock_first_token_timeout = Duration::from_secs(1);
+        config.bedrock.bedrock_token_timeout = Duration::from_secs(1);
+    })
+    .await;
+    let cases = [
+        (Script { delay_before_headers: SOON, ..Script::default() }, "timed_out", ""),
+        (Script { first_token_delay: SOON, ..Script::default() }, "timed_out", ""),
+        (Script { deltas: some_text(), stall_after: Some(2), ..Script::default() }, "timed_out", "Some text"),
+    ];
+    assert_failures(&platform, cases).await;
+}
+
+#[allow(clippy::unnecessary_wraps)] // as a script has it
+fn some_text() -> Option<Vec<String>> {
+    Some(vec!["Some ".to_owned(), "text".to_owned()])
+}
+
+/// Each script has to end in an error of this code, with this text kept.
+async fn assert_failures(platform: &Platform, cases: impl IntoIterator<Item = (Script, &str, &str)>) {
+    let user = platform.user();
+    let bot = platform.service.bot(&user).await;
     for (script, code, kept) in cases {
         let what = format!("{script:?}");
         platform.bedrock.script(script);

@@ -62,12 +62,20 @@ impl Platform {
         );
         let (cognito, bedrock) = (Arc::new(cognito.unwrap()), bedrock.unwrap());
         let service = Instance::start(&database, &cognito, bedrock.url(), configure).await;
+        service.wait_until_ready().await;
         let owner = PgPool::connect(&database).await.unwrap();
         Self { cognito, bedrock, owner, database, service }
     }
 
     /// Another process of the same service, as far as it can tell.
     pub async fn second_instance(&self, configure: impl FnOnce(&mut Config)) -> Instance {
+        let instance = self.unready_instance(configure).await;
+        instance.wait_until_ready().await;
+        instance
+    }
+
+    /// One that may have to wait for something.
+    pub async fn unready_instance(&self, configure: impl FnOnce(&mut Config)) -> Instance {
         Instance::start(&self.database, &self.cognito, self.bedrock.url(), configure).await
     }
 
@@ -126,13 +134,19 @@ impl Instance {
         let address = format!("http://{}", listener.local_addr().unwrap());
         let shutdown = CancellationToken::new();
         let ended = tokio::spawn(service::serve(config, listener, shutdown.clone()));
-        let instance = Self { address, shutdown, ended, http: reqwest::Client::new() };
+        Self { address, shutdown, ended, http: reqwest::Client::new() }
+    }
+
+    /// One that runs elsewhere.
+    pub async fn at(address: String) -> Self {
+        let ended = tokio::spawn(std::future::ready(Ok(())));
+        let instance = Self { address, shutdown: CancellationToken::new(), ended, http: reqwest::Client::new() };
         instance.wait_until_ready().await;
         instance
     }
 
     /// Also waits until it takes questions, which it does once it has a lease.
-    async fn wait_until_ready(&self) {
+    pub async fn wait_until_ready(&self) {
         let ready = format!("{}/ready", self.address);
         tokio::time::timeout(SOON, async {
             while !self.http.get(&ready).send().await.is_ok_and(|answer| answer.status() == StatusCode::OK) {

@@ -37,8 +37,8 @@ pub struct Generations {
     pub(super) config: ChatConfig,
     pub(super) db: Db,
     pub(super) tasks: TaskTracker,
-    /// Whether answers may be started: this process has a lease and is not shutting down.
-    pub(super) accepts: AtomicBool,
+    /// Set while this process has a lease and is not shutting down.
+    pub(super) is_open: AtomicBool,
     model: Arc<Model>,
     live: Mutex<HashMap<MessageId, Arc<Live>>>,
 }
@@ -62,7 +62,7 @@ impl Generations {
             db,
             model,
             tasks: TaskTracker::new(),
-            accepts: AtomicBool::new(false),
+            is_open: AtomicBool::new(false),
             live: Mutex::default(),
         })
     }
@@ -72,9 +72,14 @@ impl Generations {
         self.instance
     }
 
+    /// Whether this process has begun its work and does not end yet.
+    pub fn is_open(&self) -> bool {
+        self.is_open.load(Ordering::Acquire)
+    }
+
     /// Whether another answer may be started now.
     pub fn accepts(&self) -> bool {
-        self.accepts.load(Ordering::Acquire) && self.count() < self.config.chat_max_generations
+        self.is_open() && self.count() < self.config.chat_max_generations
     }
 
     /// How many answers are being generated.

@@ -46,7 +46,7 @@ impl Generations {
     /// Takes no new questions, lets answers go on for `patience`, then ends the rest as
     /// interrupted, with the text they have.
     pub async fn drain(&self, patience: Duration) {
-        self.accepts.store(false, Ordering::Release);
+        self.is_open.store(false, Ordering::Release);
         self.tasks.close();
         if tokio::time::timeout(patience, self.tasks.wait()).await.is_err() {
             let rest = self.all();
@@ -113,7 +113,7 @@ impl Generations {
             }
             .await;
             match renewed {
-                Ok(()) if !self.tasks.is_closed() => self.accepts.store(true, Ordering::Release),
+                Ok(()) if !self.tasks.is_closed() => self.is_open.store(true, Ordering::Release),
                 Ok(()) => {}
                 Err(error) => tracing::warn!(%error, "cannot renew the lease; trying again"),
             }

@@ -66,13 +66,21 @@ async fn platform(options: &Options, shutdown: CancellationToken) -> anyhow::Res
     // Ports first: nothing has to be undone when one is taken.
     let listener = TcpListener::bind(local(options.port)).await.map_err(|error| taken(options.port, &error))?;
 
-    let (postgres, page) = tokio::try_join!(
-        async {
-            let found = Postgres::find(&integration::postgres::Options { data: Some(data.join("postgres")) }, &|step| progress.say(step)).await;
-            found.context("no Postgres to keep the data in")
-        },
-        page::build(&root.join("frontend"), &progress),
-    )?;
+    let database = integration::postgres::Options { data: Some(data.join("postgres")) };
+    let say = |step: &str| progress.say(step);
+    let frontend = root.join("frontend");
+    let (postgres, page) = tokio::join!(
+        Postgres::find(&database, &say),
+        page::build(&frontend, &progress),
+    );
+    let postgres = postgres.context("no Postgres to keep the data in")?;
+    let page = match page {
+        Ok(page) => page,
+        Err(error) => {
+            postgres.stop().await?;
+            return Err(error);
+        }
+    };
     // Postgres ends in order whatever happens next.
     let result = serve(options, &shutdown, &progress, listener, &data, &postgres, page).await;
     progress.say("stopping Postgres");

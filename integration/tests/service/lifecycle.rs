@@ -1,0 +1,218 @@
+//! Processes that end: in order, and not.
+
+use std::{process::Stdio, time::Duration};
+
+use integration::bedrock::Script;
+use reqwest::{Method, StatusCode};
+use serde_json::json;
+use tokio::{
+    io::{AsyncBufReadExt, BufReader, Lines},
+    process::{Child, ChildStdout, Command},
+};
+
+use crate::{
+    stream::{data, text},
+    support::{Instance, Platform, SOON},
+};
+
+/// The service's program, which lies beside the folder of this one.
+fn mangoo() -> std::path::PathBuf {
+    let program = std::env::current_exe().unwrap().parent().unwrap().with_file_name("mangoo");
+    assert!(program.exists(), "{} is missing: run `cargo build --workspace` first", program.display());
+    program
+}
+
+/// A service in a process of its own, which can be killed.
+struct Process {
+    child: Child,
+    log: Lines<BufReader<ChildStdout>>,
+    instance: Instance,
+}
+
+impl Process {
+    async fn start(platform: &Platform, arguments: &[&str]) -> Self {
+        use sqlx::ConnectOptions;
+        let database = platform.as_service().to_url_lossy().to_string();
+        let cognito = &platform.cognito;
+        let mut child = Command::new(mangoo())
+            .arg("serve")
+            .args(["--listen", "127.0.0.1:0", "--database-url", &database])
+            .args(["--cognito-user-pool-id", cognito.pool_id(), "--cognito-app-client-id", cognito.client_id()])
+            .args(["--cognito-region", cognito.region(), "--cognito-endpoint", cognito.url()])
+            .args(["--bedrock-endpoint", platform.bedrock.url()])
+            .args(arguments)
+            .stdout(Stdio::piped())
+            .kill_on_drop(true)
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(child.stdout.take().unwrap()).lines();
+        let address = loop {
+            let line: serde_json::Value = serde_json::from_str(&log.next_line().await.unwrap().unwrap()).unwrap();
+            if line["message"] == "listening" {
+                break line["address"].as_str().unwrap().to_owned();
+            }
+        };
+        let instance = Instance::at(format!("http://{address}")).await;
+        Self { child, log, instance }
+    }
+
+    fn terminate(&self) {
+        let pid = self.child.id().unwrap().to_string();
+        assert!(std::process::Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    }
+
+    /// Waits for the end: the exit code and what is left of the log.
+    async fn ended(mut self) -> (Option<i32>, Vec<serde_json::Value>) {
+        let status = tokio::time::timeout(SOON, self.child.wait()).await.expect("the process ends").unwrap();
+        let mut log = Vec::new();
+        while let Some(line) = self.log.next_line().await.unwrap() {
+            log.push(serde_json::from_str(&line).expect("every line of the log is JSON"));
+        }
+        (status.code(), log)
+    }
+}
+
+#[tokio::test]
+async fn sigterm_lets_answers_end() {
+    let platform = Platform::start().await;
+    let process = Process::start(&platform, &[]).await;
+    let user = platform.user();
+    let bot = platform.service.bot(&user).await;
+    platform.bedrock.script(Script { pace: Some(Duration::from_millis(20)), ..Script::default() });
+    let mut events = process.instance.ask(&user, &json!({ "bot_id": bot, "message": "Hi" })).await;
+    events.next().await;
+    events.next().await;
+
+    process.terminate();
+    let rest = events.rest().await;
+
+    assert_eq!(rest.last().unwrap().event, "done");
+    assert!(text(&rest).len() > 100, "the answer went on after SIGTERM");
+    let (code, log) = process.ended().await;
+    assert_eq!(code, Some(0));
+    assert!(log.iter().any(|line| line["message"] == "shutting down"));
+    let left: i64 = sqlx::query_scalar("select count(*) from instances where lease_until < now() + interval '1 day'")
+        .fetch_one(&platform.owner)
+        .await
+        .unwrap();
+    assert_eq!(left, 1, "only the other instance has a lease");
+}
+
+#[tokio::test]
+async fn sigterm_interrupts_what_takes_too_long_and_keeps_its_text() {
+    let platform = Platform::start().await;
+    let process = Process::start(&platform, &["--drain", "0.2"]).await;
+    let user = platform.user();
+    let bot = platform.service.bot(&user).await;
+    platform.bedrock.script(Script {
+        deltas: Some(vec!["Half an ".into(), "answer".into()]),
+        stall_after: Some(2),
+        ..Script::default()
+    });
+    let mut events = process.instance.ask(&user, &json!({ "bot_id": bot, "message": "Hi" })).await;
+    let start = data(&events.next().await.unwrap());
+    events.next().await;
+    events.next().await;
+
+    process.terminate();
+    let error = events.rest().await.pop().unwrap();
+
+    assert_eq!(data(&error)["code"], "interrupted");
+    assert_eq!(process.ended().await.0, Some(0));
+    let history = platform.get(&user, &format!("/chat/history/{}", start["chat_id"].as_str().unwrap())).await;
+    assert_eq!(history["messages"][1]["content"], "Half an answer");
+    assert_eq!(history["messages"][1]["status"], "failed");
+}
+
+#[tokio::test]
+async fn a_killed_process_leaves_an_answer_that_is_soon_failed() {
+    let platform = Platform::start_with(|config| config.chat.chat_lease = Duration::from_millis(600)).await;
+    let process = Process::start(&platform, &["--chat-lease", "0.6"]).await;
+    let user = platform.user();
+    let bot = platform.service.bot(&user).await;
+    platform.bedrock.script(Script {
+        deltas: Some(vec!["Half an ".into(), "answer — 🥭".into()]),
+        stall_after: Some(2),
+        ..Script::default()
+    });
+    let mut events = process.instance.ask(&user, &json!({ "bot_id": bot, "message": "Hi" })).await;
+    let start = data(&events.next().await.unwrap());
+    let message_id = start["message_id"].as_str().unwrap();
+    events.next().await;
+    events.next().await;
+    // Its text is seen from another instance, so it is in the database.
+    let mut watched = platform.service.watch(&user, message_id, None).await;
+    let mut seen = String::new();
+    while seen != "Half an answer — 🥭" {
+        let event = watched.next().await.unwrap();
+        seen += data(&event)["content"].as_str().unwrap_or_default();
+    }
+
+    let mut process = process;
+    process.child.kill().await.unwrap();
+
+    let error = watched.rest().await.pop().unwrap();
+    assert_eq!((error.event.as_str(), &data(&error)["code"]), ("error", &json!("interrupted")));
+    let history = platform.get(&user, &format!("/chat/history/{}", start["chat_id"].as_str().unwrap())).await;
+    assert_eq!(history["messages"][1]["content"], "Half an answer — 🥭");
+    assert_eq!(history["messages"][1]["status"], "failed");
+}
+
+#[tokio::test]
+async fn a_draining_service_takes_no_questions_and_is_not_ready() {
+    let platform = Platform::start().await;
+    let user = platform.user();
+    let bot = platform.service.bot(&user).await;
+    platform.bedrock.script(Script { stall_after: Some(1), ..Script::default() });
+    let mut events = platform.service.ask(&user, &json!({ "bot_id": bot, "message": "Hi" })).await;
+    let start = data(&events.next().await.unwrap());
+    // A connection that is open already is served until its request ends, but no more.
+    platform.service.shutdown.cancel();
+
+    let refused = tokio::time::timeout(SOON, async {
+        loop {
+            match platform.service.request(Method::GET, "//ready").send().await {
+                Ok(answer) if answer.status() == StatusCode::OK => tokio::task::yield_now().await,
+                other => break other,
+            }
+        }
+    })
+    .await
+    .unwrap();
+
+    assert!(refused.is_err() || refused.is_ok_and(|answer| answer.status() == 503));
+    let second = platform.second_instance(|_| {}).await;
+    second.stop(&user, start["message_id"].as_str().unwrap()).await;
+    assert_eq!(data(&events.rest().await.pop().unwrap())["code"], "stopped");
+    platform.service.ended.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn the_service_waits_for_its_database() {
+    let platform = Platform::start().await;
+    // Nobody listens there, until somebody does.
+    let port = {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        listener.local_addr().unwrap().port()
+    };
+    let database = platform.as_service();
+    let (host, real) = (database.get_host().to_owned(), database.get_port());
+    let second = platform.unready_instance(|config| {
+        use sqlx::ConnectOptions;
+        config.database.database_url = Some(database.host("127.0.0.1").port(port).to_url_lossy().to_string());
+    });
+    let second = second.await;
+    assert_eq!(second.request(Method::GET, "//health").send().await.unwrap().status(), 200);
+    let ready = second.request(Method::GET, "//ready").send().await.unwrap();
+    assert_eq!(ready.status(), 503);
+
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let mut server = tokio::net::TcpStream::connect((host.as_str(), real)).await.unwrap();
+            tokio::spawn(async move { tokio::io::copy_bidirectional(&mut client, &mut server).await });
+        }
+    });
+
+    second.wait_until_ready().await;
+}
