@@ -1,0 +1,46 @@
+import { test as base, expect, type Page } from '@playwright/test';
+
+export { expect };
+
+interface Fixtures {
+  /** A page that is signed in as the demo user. */
+  user: Page;
+  /** Fails the test for errors in the page that nobody handled. */
+  watched: undefined;
+}
+
+export const test = base.extend<Fixtures>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names from the pattern
+  baseURL: async ({}, use) => {
+    test.skip(process.env.MANGOO_E2E_SKIP !== undefined, process.env.MANGOO_E2E_SKIP);
+    await use(process.env.MANGOO_E2E_URL);
+  },
+  watched: [
+    async ({ page }, use) => {
+      const errors: Error[] = [];
+      page.on('pageerror', (error) => errors.push(error));
+      await use(undefined);
+      expect(errors).toEqual([]);
+    },
+    { auto: true },
+  ],
+  user: async ({ page }, use) => {
+    await page.goto('/');
+    await signIn(page);
+    await use(page);
+  },
+});
+
+export async function signIn(page: Page) {
+  await page.getByLabel('Email').fill('demo@mangoo.local');
+  await page.getByLabel('Password').fill('Mangoo-demo-1');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByRole('heading', { name: /^Hello/ })).toBeVisible();
+}
+
+/** The last answer, when it is whole. */
+export async function finishedAnswer(page: Page) {
+  const answer = page.getByRole('article').last();
+  await expect(answer.getByRole('button', { name: 'Copy answer' })).toBeVisible({ timeout: 60_000 });
+  return answer;
+}

@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findBrowser } from './browser';
+
+const binary = fileURLToPath(new URL('../../target/debug/mangoo-ops', import.meta.url));
+/** It may have to fetch a database and build the page first. */
+const START_MS = 10 * 60_000;
+
+/** Starts the whole platform on a data folder of its own; `MANGOO_E2E_URL` names one that runs already. */
+export default async function setUp() {
+  if (!findBrowser()) {
+    const reason = 'no Chromium: set MANGOO_CHROMIUM, install one on the PATH, or run `just setup`';
+    if (process.env.CI) throw new Error(reason);
+    process.env.MANGOO_E2E_SKIP = reason;
+    console.warn(`Browser tests SKIPPED: ${reason}`);
+    return;
+  }
+  if (process.env.MANGOO_E2E_URL) return;
+  if (!existsSync(binary)) throw new Error(`${binary} is missing: run \`cargo build -p mangoo-ops\` first`);
+
+  const data = await mkdtemp(join(tmpdir(), 'mangoo-e2e-'));
+  const port = await freePort();
+  const server = spawn(binary, ['dev', '--port', String(port), '--data', data, '--fresh'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const tearDown = async () => {
+    await end(server);
+    await rm(data, { recursive: true, force: true });
+  };
+  try {
+    await greeted(server);
+  } catch (error) {
+    await tearDown();
+    throw error;
+  }
+  process.env.MANGOO_E2E_URL = `http://127.0.0.1:${port}`;
+  return tearDown;
+}
+
+/** Resolves when the server has said where it is. */
+function greeted(server: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const timer = setTimeout(() => { reject(new Error(`the server did not start in time:\n${said}`)); }, START_MS);
+    const listen = (text: Buffer) => {
+      said += text.toString();
+      if (said.includes('Mangoo is at')) {
+        clearTimeout(timer);
+        resolve();
+      }
+    };
+    server.stdout?.on('data', listen);
+    server.stderr?.on('data', listen);
+    server.once('error', reject);
+    server.once('exit', (code) => { reject(new Error(`the server ended with ${String(code)}:\n${said}`)); });
+  });
+}
+
+function end(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.kill('SIGKILL'), 20_000);
+    server.once('exit', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.kill('SIGTERM');
+  });
+}
+
+/** A port that is free, and the next one too: the local Cognito takes that. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = await listenOnce(0);
+    if (port < 65_535 && (await listenOnce(port + 1).catch(() => 0))) return port;
+  }
+}
+
+function listenOnce(port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => { resolve(typeof address === 'object' && address ? address.port : 0); });
+    });
+  });
+}
