@@ -26,6 +26,8 @@ pub enum Error {
     NotFound(&'static str),
     #[error("{0} does not exist. The API is described at /api/docs.")]
     NoRoute(String),
+    #[error("You are not registered yet: send POST /api/v1/users/register.")]
+    NotRegistered,
     #[error("{0}")]
     MethodNotAllowed(String),
     #[error("{0}")]
@@ -71,7 +73,7 @@ impl Error {
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request"),
             Self::Unauthorized(_) => (StatusCode::UNAUTHORIZED, "unauthorized"),
             Self::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden"),
-            Self::NotFound(_) | Self::NoRoute(_) => (StatusCode::NOT_FOUND, "not_found"),
+            Self::NotFound(_) | Self::NoRoute(_) | Self::NotRegistered => (StatusCode::NOT_FOUND, "not_found"),
             Self::MethodNotAllowed(_) => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::Conflict(_) => (StatusCode::CONFLICT, "conflict"),
             Self::TooLarge(_) => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),

@@ -260,8 +260,3 @@ impl<const MIN: i32, const MAX: i32> ToSchema for Bounded<MIN, MAX> {
 pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
-
-/// The last item of a page that is as long as it may be, after which there may be more.
-pub fn last_of_full_page<T, const MIN: i32, const MAX: i32>(items: &[T], limit: Bounded<MIN, MAX>) -> Option<&T> {
-    items.last().filter(|_| i32::try_from(items.len()).is_ok_and(|length| length >= limit.get()))
-}

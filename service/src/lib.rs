@@ -17,6 +17,7 @@ pub mod knowledge;
 pub mod model;
 pub mod openapi;
 mod page;
+mod paging;
 mod server;
 mod sse;
 pub mod telemetry;

@@ -13,7 +13,7 @@ export interface paths {
         };
         /**
          * The agents that you may see, newest first
-         * @description When a page is full, the header `Link` names the next.
+         * @description When more follow, the header `Link` names the next page.
          */
         get: operations["agents_list"];
         put?: never;
@@ -68,7 +68,7 @@ export interface paths {
         };
         /**
          * The bots that you may use, newest first
-         * @description When there are more, the header `Link` names the next page.
+         * @description When more follow, the header `Link` names the next page.
          */
         get: operations["bots_list"];
         put?: never;
@@ -409,6 +409,10 @@ export interface components {
             /** Format: int64 */
             total_requests: number;
         };
+        /** @description Settings of any kind: up to 64 KiB of JSON. */
+        AgentConfig: {
+            [key: string]: unknown;
+        };
         /**
          * Format: uuid
          * @description An agent.
@@ -492,9 +496,7 @@ export interface components {
             capabilities?: components["schemas"]["Texts0To50Of100"];
             category: components["schemas"]["Text1To100"];
             /** @description How the agent works; not shown to users. */
-            config?: {
-                [key: string]: unknown;
-            };
+            config?: components["schemas"]["AgentConfig"];
             description?: components["schemas"]["Text0To2000"] | null;
             display_name: components["schemas"]["Text1To200"];
             icon_url?: components["schemas"]["Text1To2048"] | null;
@@ -511,7 +513,7 @@ export interface components {
             is_public?: boolean;
             knowledge_base_id?: components["schemas"]["KnowledgeBaseId"] | null;
             /**
-             * @description Most tokens of one answer.
+             * @description Most tokens of one answer. No model on Bedrock writes more than the maximum.
              * @default 4096
              */
             max_tokens: components["schemas"]["Integer1To200000"];
@@ -602,7 +604,7 @@ export interface components {
         KnowledgeBaseId: string;
         KnowledgeBases: {
             items: components["schemas"]["KnowledgeBase"][];
-            next_cursor?: components["schemas"]["KnowledgeBaseId"] | null;
+            next_cursor?: string | null;
         };
         /** @description A chunk that was found. */
         Match: {
@@ -1395,7 +1397,7 @@ export interface operations {
             query?: {
                 limit?: components["schemas"]["Integer1To200"];
                 /** @description `next_cursor` of the page before. */
-                cursor?: components["schemas"]["KnowledgeBaseId"];
+                cursor?: string;
             };
             header?: never;
             path?: never;

@@ -1,9 +1,6 @@
 //! Agents over HTTP.
 
-use axum::{
-    http::{HeaderMap, HeaderValue, header},
-    response::IntoResponse,
-};
+use axum::{http::HeaderMap, response::IntoResponse};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
@@ -15,7 +12,8 @@ use crate::{
     auth::{Admin, Caller},
     error::{Error, Problem, Result},
     id::AgentId,
-    input::{self, Bounded, Json, Path, Query, Text, Texts},
+    input::{Bounded, Json, Path, Query, Text, Texts},
+    paging,
 };
 
 pub fn router() -> OpenApiRouter<App> {
@@ -37,17 +35,21 @@ struct ListAgents {
 
 /// The agents that you may see, newest first
 ///
-/// When a page is full, the header `Link` names the next.
+/// When more follow, the header `Link` names the next page.
 #[utoipa::path(get, path = "/agents", tag = "agents", params(ListAgents), responses((status = 200, body = Vec<Agent>)))]
 async fn list(caller: Caller, Query(query): Query<ListAgents>) -> Result<impl IntoResponse> {
     let category = query.category.as_deref();
-    let agents =
-        store::list(&mut *caller.db().await?, &caller.id, category, query.after, query.limit.get().into()).await?;
-    let mut headers = HeaderMap::new();
-    if let Some(last) = input::last_of_full_page(&agents, query.limit) {
-        let link = format!("</api/v1/agents?limit={}&after={}>; rel=\"next\"", query.limit.get(), last.id);
-        headers.extend(HeaderValue::from_str(&link).map(|link| (header::LINK, link)));
-    }
+    let limit = i64::from(query.limit.get()) + 1;
+    let mut agents = store::list(&mut *caller.db().await?, &caller.id, category, query.after, limit).await?;
+    let has_more = paging::cut(&mut agents, query.limit);
+    let headers = match agents.last() {
+        Some(last) if has_more => {
+            let mut parameters = vec![("limit", query.limit.get().to_string()), ("after", last.id.to_string())];
+            parameters.extend(category.map(|category| ("category", category.to_owned())));
+            paging::next_link("/api/v1/agents", &parameters)
+        }
+        _ => HeaderMap::new(),
+    };
     Ok((headers, Json(agents)))
 }
 
@@ -92,7 +94,40 @@ struct CreateAgent {
     tags: Texts<0, 20, 50>,
     /// How the agent works; not shown to users.
     #[serde(default)]
-    config: Map<String, Value>,
+    config: AgentConfig,
+}
+
+/// Settings of any kind: up to 64 KiB of JSON.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(try_from = "Map<String, Value>")]
+struct AgentConfig(Map<String, Value>);
+
+impl TryFrom<Map<String, Value>> for AgentConfig {
+    type Error = &'static str;
+
+    fn try_from(config: Map<String, Value>) -> Result<Self, Self::Error> {
+        const MAX_BYTES: usize = 64 * 1024;
+        let config = Value::Object(config);
+        if has_nul(&config) {
+            return Err("must not contain a NUL character");
+        }
+        match config {
+            Value::Object(config) if serde_json::to_vec(&config).is_ok_and(|json| json.len() <= MAX_BYTES) => {
+                Ok(Self(config))
+            }
+            _ => Err("must have at most 64 KiB"),
+        }
+    }
+}
+
+/// Postgres can't store NUL, in JSON neither.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        _ => false,
+    }
 }
 
 fn active() -> Text<1, 50> {
@@ -106,10 +141,6 @@ fn active() -> Text<1, 50> {
     (status = 409, body = Problem, content_type = "application/problem+json"),
 ))]
 async fn create(Admin(caller): Admin, Json(body): Json<CreateAgent>) -> Result<Json<Agent>> {
-    // Postgres can't store NUL, in JSON either, where it is written as an escape.
-    if serde_json::to_string(&body.config).is_ok_and(|json| json.contains("\\u0000")) {
-        return Err(Error::Invalid("config: must not contain a NUL character".to_owned()));
-    }
     let agent = NewAgent {
         name: body.name.into_inner(),
         display_name: body.display_name.into_inner(),
@@ -121,7 +152,7 @@ async fn create(Admin(caller): Admin, Json(body): Json<CreateAgent>) -> Result<J
         is_public: body.is_public,
         icon_url: body.icon_url.map(Text::into_inner),
         tags: body.tags.0,
-        config: body.config,
+        config: body.config.0,
     };
     let made = store::create(&mut *caller.db().await?, &caller.id, &agent).await?;
     made.map(Json).ok_or_else(|| Error::Conflict(format!("There is an agent named `{}` already.", agent.name)))

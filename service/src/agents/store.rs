@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::id::{AgentId, UserId};
 
 /// An agent, as the marketplace shows it.
+#[allow(clippy::struct_field_names)] // the contract has `agent_type`
 #[derive(Serialize, ToSchema)]
 pub struct Agent {
     pub id: AgentId,

@@ -1,9 +1,6 @@
 //! Bots over HTTP.
 
-use axum::{
-    http::{HeaderMap, HeaderValue, header},
-    response::IntoResponse,
-};
+use axum::{http::HeaderMap, response::IntoResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -15,6 +12,7 @@ use crate::{
     error::{Error, Problem, Result},
     id::{BotId, KnowledgeBaseId},
     input::{self, Bounded, Json, Path, Query, Text, Texts},
+    paging,
 };
 
 pub fn router() -> OpenApiRouter<App> {
@@ -47,27 +45,29 @@ fn yes() -> bool {
 
 /// The bots that you may use, newest first
 ///
-/// When there are more, the header `Link` names the next page.
+/// When more follow, the header `Link` names the next page.
 #[utoipa::path(get, path = "/bots", tag = "bots", params(ListBots), responses((status = 200, body = Vec<Bot>)))]
 async fn list(caller: Caller, Query(query): Query<ListBots>) -> Result<impl IntoResponse> {
     let filter = Filter {
         include_public: query.include_public,
         marketplace_only: query.marketplace_only,
         after: query.after,
-        limit: query.limit.get().into(),
+        limit: i64::from(query.limit.get()) + 1,
     };
-    let bots = store::list(&mut *caller.db().await?, &caller.id, &filter).await?;
-    let mut headers = HeaderMap::new();
-    if let Some(last) = input::last_of_full_page(&bots, query.limit) {
-        let link = format!(
-            "</api/v1/bots?include_public={}&marketplace_only={}&limit={}&after={}>; rel=\"next\"",
-            query.include_public,
-            query.marketplace_only,
-            query.limit.get(),
-            last.id
-        );
-        headers.extend(HeaderValue::from_str(&link).map(|link| (header::LINK, link)));
-    }
+    let mut bots = store::list(&mut *caller.db().await?, &caller.id, &filter).await?;
+    let has_more = paging::cut(&mut bots, query.limit);
+    let headers = match bots.last() {
+        Some(last) if has_more => paging::next_link(
+            "/api/v1/bots",
+            &[
+                ("include_public", query.include_public.to_string()),
+                ("marketplace_only", query.marketplace_only.to_string()),
+                ("limit", query.limit.get().to_string()),
+                ("after", last.id.to_string()),
+            ],
+        ),
+        _ => HeaderMap::new(),
+    };
     Ok((headers, Json(bots)))
 }
 
@@ -83,7 +83,7 @@ struct CreateBot {
     #[serde(default = "Bounded::of::<70>")]
     #[schema(default = 70)]
     temperature: Bounded<0, 100>,
-    /// Most tokens of one answer.
+    /// Most tokens of one answer. No model on Bedrock writes more than the maximum.
     #[serde(default = "Bounded::of::<4096>")]
     #[schema(default = 4096)]
     max_tokens: Bounded<1, 200_000>,
@@ -136,6 +136,7 @@ async fn get(caller: Caller, Path(bot_id): Path<BotId>) -> Result<Json<Bot>> {
 }
 
 /// What is absent stays as it is; `null` empties what may be empty.
+#[allow(clippy::option_option)] // absent and `null` differ
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct UpdateBot {

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use crate::id::{BotId, KnowledgeBaseId, UserId};
 
 /// A bot.
+#[allow(clippy::struct_excessive_bools)] // the contract has them
 #[derive(Serialize, ToSchema)]
 pub struct Bot {
     pub id: BotId,

@@ -1,6 +1,7 @@
 //! Knowledge bases: texts that bots answer from.
 
 mod routes;
+mod split;
 pub mod store;
 
 pub use routes::router;

@@ -2,23 +2,24 @@
 
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use serde::{Deserialize, Serialize};
-use text_splitter::{ChunkConfig, TextSplitter};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::store::{self, Chunk, KnowledgeBase, Match, Source};
+use super::{
+    split::split,
+    store::{self, Chunk, KnowledgeBase, Match, Source},
+};
 use crate::{
     App,
     auth::Caller,
     error::{Error, Problem, Result},
     id::{ChunkId, KnowledgeBaseId},
-    input::{self, Bounded, Json, Path, Query, Text, Texts},
+    input::{Bounded, Json, Path, Query, Text, Texts},
+    paging::{self, Cursor},
 };
 
-/// Characters of a chunk at the most: some 500 tokens, a few paragraphs.
-const CHUNK: usize = 2_000;
-/// Characters that a chunk shares with the one before, so that no sentence loses its neighbour.
-const OVERLAP: usize = 200;
+/// The name of a knowledge base that came into being with its first texts.
+const UNNAMED: &str = "Untitled";
 
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
@@ -35,21 +36,25 @@ struct KnowledgeBasesPage {
     #[serde(default = "Bounded::of::<50>")]
     limit: Bounded<1, 200>,
     /// `next_cursor` of the page before.
-    cursor: Option<KnowledgeBaseId>,
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
 }
 
 #[derive(Serialize, ToSchema)]
 struct KnowledgeBases {
     items: Vec<KnowledgeBase>,
-    next_cursor: Option<KnowledgeBaseId>,
+    #[schema(value_type = Option<String>)]
+    next_cursor: Option<Cursor>,
 }
 
 /// Your knowledge bases, newest first
 #[utoipa::path(get, path = "/knowledge-bases", tag = "knowledge", params(KnowledgeBasesPage),
     responses((status = 200, body = KnowledgeBases)))]
 async fn list(caller: Caller, Query(page): Query<KnowledgeBasesPage>) -> Result<Json<KnowledgeBases>> {
-    let items = store::list(&mut *caller.db().await?, &caller.id, page.cursor, page.limit.get().into()).await?;
-    let next_cursor = input::last_of_full_page(&items, page.limit).map(|last| last.id);
+    let limit = i64::from(page.limit.get()) + 1;
+    let mut items = store::list(&mut *caller.db().await?, &caller.id, page.cursor, limit).await?;
+    let has_more = paging::cut(&mut items, page.limit);
+    let next_cursor = items.last().filter(|_| has_more).map(|last| Cursor { time: last.created_at, id: last.id.0 });
     Ok(Json(KnowledgeBases { items, next_cursor }))
 }
 
@@ -109,27 +114,22 @@ struct AddedTexts {
 async fn add(caller: Caller, State(app): State<App>, Json(body): Json<AddTexts>) -> Result<Json<AddedTexts>> {
     let id = body.knowledge_base_id;
     // Before anything is paid for.
-    if !store::ensure(&mut *caller.db().await?, &caller.id, id, "Untitled").await? {
+    if store::is_foreign(&mut *caller.db().await?, &caller.id, id).await? {
         return Err(Error::NotFound("knowledge base"));
     }
-    let texts: Vec<String> = body.texts.0.iter().flat_map(|text| split(text)).collect();
+    // Megabytes take long enough to hold up the streams that share the thread.
+    let texts: Vec<String> =
+        tokio::task::spawn_blocking(move || body.texts.0.iter().flat_map(|text| split(text)).collect())
+            .await
+            .map_err(|error| Error::Internal(error.to_string()))?;
     // Bedrock takes its time: no connection waits for it.
     let embeddings = app.model.embed(&texts).await?;
     let chunks = texts.into_iter().zip(embeddings).map(|(text, embedding)| Chunk { text, embedding }).collect();
     let source = Source { source_type: &body.source_type, source_uri: body.source_uri.as_deref() };
-    let chunk_ids = store::add(&mut *caller.db().await?, &caller.id, id, &source, chunks)
+    let chunk_ids = store::add(&mut *caller.db().await?, &caller.id, id, UNNAMED, &source, chunks)
         .await?
         .ok_or(Error::NotFound("knowledge base"))?;
     Ok(Json(AddedTexts { status: "success", knowledge_base_id: id, chunks_added: chunk_ids.len(), chunk_ids }))
-}
-
-/// A text of up to [`CHUNK`] characters as it is, a longer one at paragraphs, sentences or words.
-fn split(text: &str) -> Vec<String> {
-    if text.chars().count() <= CHUNK {
-        return vec![text.to_owned()];
-    }
-    let config = ChunkConfig::new(CHUNK).with_overlap(OVERLAP).unwrap_or_else(|_| ChunkConfig::new(CHUNK));
-    TextSplitter::new(config).chunks(text).map(str::to_owned).collect()
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -7,7 +7,10 @@ use sqlx::{Connection, PgConnection};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::id::{ChunkId, KnowledgeBaseId, UserId};
+use crate::{
+    id::{ChunkId, KnowledgeBaseId, UserId},
+    paging::Cursor,
+};
 
 /// A knowledge base.
 #[derive(Serialize, ToSchema)]
@@ -47,11 +50,11 @@ pub struct Source<'a> {
     pub source_uri: Option<&'a str>,
 }
 
-/// The owner's knowledge bases, newest first.
+/// The owner's knowledge bases, newest first, after the place `after`.
 pub async fn list(
     db: &mut PgConnection,
     owner: &UserId,
-    after: Option<KnowledgeBaseId>,
+    after: Option<Cursor>,
     limit: i64,
 ) -> sqlx::Result<Vec<KnowledgeBase>> {
     sqlx::query_as!(
@@ -60,11 +63,12 @@ pub async fn list(
         select id as "id: KnowledgeBaseId", name, description, created_at, updated_at,
           (select count(*) from knowledge_chunks where knowledge_base_id = b.id) as "chunk_count!"
         from knowledge_bases b
-        where owner_id = $1 and ($2::uuid is null or (created_at, id) < (select created_at, id from knowledge_bases where id = $2))
-        order by created_at desc, id desc limit $3
+        where owner_id = $1 and ($2::timestamptz is null or (created_at, id) < ($2, $3))
+        order by created_at desc, id desc limit $4
         "#,
         owner as &UserId,
-        after as Option<KnowledgeBaseId>,
+        after.map(|place| place.time),
+        after.map(|place| place.id),
         limit,
     )
     .fetch_all(db)
@@ -93,7 +97,7 @@ pub async fn create(
     .await
 }
 
-/// Whether a knowledge base is the owner's; `None` if the caller can't know of it or there is none.
+/// Whether there is this knowledge base and it is the owner's.
 pub async fn is_owned(db: &mut PgConnection, owner: &UserId, id: KnowledgeBaseId) -> sqlx::Result<bool> {
     sqlx::query_scalar!(
         r#"select exists (select from knowledge_bases where id = $1 and owner_id = $2) as "is_owned!""#,
@@ -104,9 +108,29 @@ pub async fn is_owned(db: &mut PgConnection, owner: &UserId, id: KnowledgeBaseId
     .await
 }
 
-/// Makes a knowledge base of that id if there is none, and says whether it is then the owner's.
-pub async fn ensure(db: &mut PgConnection, owner: &UserId, id: KnowledgeBaseId, name: &str) -> sqlx::Result<bool> {
-    // Another tenant's is in the way as well, though nobody here can see it.
+/// Whether a knowledge base is known to be somebody else's.
+pub async fn is_foreign(db: &mut PgConnection, owner: &UserId, id: KnowledgeBaseId) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(
+        r#"select exists (select from knowledge_bases where id = $1 and owner_id <> $2) as "is_foreign!""#,
+        id as KnowledgeBaseId,
+        owner as &UserId,
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// Adds chunks to a knowledge base of the owner's, all or none; one that does not exist is made
+/// and called `name`. `None` if it is somebody else's.
+pub async fn add(
+    db: &mut PgConnection,
+    owner: &UserId,
+    id: KnowledgeBaseId,
+    name: &str,
+    source: &Source<'_>,
+    chunks: Vec<Chunk>,
+) -> sqlx::Result<Option<Vec<ChunkId>>> {
+    let mut transaction = db.begin().await?;
+    // Another tenant's base of that id is in the way as well, though nobody here can see it.
     sqlx::query!(
         "insert into knowledge_bases (id, tenant_id, owner_id, name)
          values ($1, current_setting('app.tenant'), $2, $3) on conflict (id) do nothing",
@@ -114,20 +138,8 @@ pub async fn ensure(db: &mut PgConnection, owner: &UserId, id: KnowledgeBaseId, 
         owner as &UserId,
         name,
     )
-    .execute(&mut *db)
+    .execute(&mut *transaction)
     .await?;
-    is_owned(db, owner, id).await
-}
-
-/// Adds chunks to a knowledge base of the owner's, all or none. `None` if it is not theirs.
-pub async fn add(
-    db: &mut PgConnection,
-    owner: &UserId,
-    id: KnowledgeBaseId,
-    source: &Source<'_>,
-    chunks: Vec<Chunk>,
-) -> sqlx::Result<Option<Vec<ChunkId>>> {
-    let mut transaction = db.begin().await?;
     let updated = sqlx::query!(
         "update knowledge_bases set updated_at = now() where id = $1 and owner_id = $2",
         id as KnowledgeBaseId,
@@ -172,7 +184,8 @@ pub async fn search(
         Match,
         r#"
         select c.id as "id: ChunkId", c.text, c.source_type, c.source_uri, c.chunk_index, c.metadata,
-          1 - (c.embedding <=> $3) as "similarity!"
+          -- A text without a word may have a vector without a direction: it is similar to nothing.
+          coalesce(nullif(1 - (c.embedding <=> $3), 'NaN'), 0) as "similarity!"
         from knowledge_chunks c join knowledge_bases b on b.id = c.knowledge_base_id
         where b.id = $1 and b.owner_id = $2
         order by c.embedding <=> $3, c.id limit $4

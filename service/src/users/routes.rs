@@ -21,7 +21,7 @@ pub fn router() -> OpenApiRouter<App> {
 ))]
 async fn me(caller: Caller) -> Result<Json<User>> {
     let user = store::get(&mut *caller.db().await?, &caller.id).await?;
-    user.map(Json).ok_or(Error::NotFound("user: register first"))
+    user.map(Json).ok_or(Error::NotRegistered)
 }
 
 /// Register yourself, or bring what is known of you up to date
