@@ -2,13 +2,15 @@
 //!
 //! Handlers use these instead of axum's own (`clippy.toml` says so).
 
-use std::{borrow::Cow, fmt};
+use std::{borrow::Cow, fmt, time::Duration};
 
 use axum::{
+    body::{Body, HttpBody},
     extract::{FromRequest, FromRequestParts, Request, rejection::JsonRejection},
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
+use futures_util::StreamExt;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use utoipa::{
     PartialSchema, ToSchema,
@@ -28,6 +30,18 @@ impl<T: de::DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self> {
+        if usize::try_from(request.body().size_hint().lower()).is_ok_and(|length| length <= MAX_BODY) {
+            Self::from_small(request, state).await
+        } else {
+            discard(request.into_body()).await;
+            Err(too_large())
+        }
+    }
+}
+
+#[allow(clippy::disallowed_types)]
+impl<T: de::DeserializeOwned> Json<T> {
+    async fn from_small<S: Send + Sync>(request: Request, state: &S) -> Result<Self> {
         match axum::Json::from_request(request, state).await {
             Ok(axum::Json(value)) => Ok(Self(value)),
             Err(rejection) => Err(match rejection {
@@ -39,14 +53,32 @@ impl<T: de::DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
                 JsonRejection::MissingJsonContentType(_) => Error::UnsupportedMediaType(
                     "Send JSON, with the header `content-type: application/json`.".to_owned(),
                 ),
-                other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => Error::TooLarge(format!(
-                    "The body is too large: at most {} MiB are accepted.",
-                    MAX_BODY / 1024 / 1024
-                )),
+                other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => too_large(),
                 other => Error::BadRequest(other.body_text()),
             }),
         }
     }
+}
+
+fn too_large() -> Error {
+    Error::TooLarge(format!("The body is too large: at most {} MiB are accepted.", MAX_BODY / 1024 / 1024))
+}
+
+/// Reads, within bounds, what the client still sends. Many look at the answer only after they
+/// have sent everything, and see a broken connection instead if nobody listens.
+async fn discard(body: Body) {
+    let mut length = 0;
+    let mut pieces = body.into_data_stream();
+    let read = async {
+        while let Some(Ok(piece)) = pieces.next().await {
+            length += piece.len();
+            if length > 8 * MAX_BODY {
+                break;
+            }
+        }
+    };
+    // It is a courtesy: a client that is too slow for it gets the answer all the same.
+    tokio::time::timeout(Duration::from_secs(5), read).await.ok();
 }
 
 #[allow(clippy::disallowed_types)]
