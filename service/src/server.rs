@@ -104,7 +104,7 @@ pub async fn serve(config: Config, listener: TcpListener, shutdown: Cancellation
     let db = app.db.clone();
     tracing::info!(address = %listener.local_addr()?, "listening");
 
-    let work = tokio::spawn({
+    let mut work = tokio::spawn({
         let (generations, db) = (generations.clone(), db.clone());
         async move {
             db.wait().await?;
@@ -119,10 +119,11 @@ pub async fn serve(config: Config, listener: TcpListener, shutdown: Cancellation
     tokio::select! {
         () = shutdown.cancelled() => {}
         // It goes on as long as the process; that it ended means that serving is no use.
-        ended = work => ended??,
+        ended = &mut work => ended??,
     }
     tracing::info!(generations = generations.count(), "shutting down");
     generations.drain(drain).await;
+    work.abort();
     // Every watched answer has ended, so the open responses end now; what does not is a
     // client that reads nothing.
     if tokio::time::timeout(Duration::from_secs(5), http).await.is_err() {

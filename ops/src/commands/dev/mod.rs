@@ -69,20 +69,19 @@ async fn platform(options: &Options, shutdown: CancellationToken) -> anyhow::Res
     let database = integration::postgres::Options { data: Some(data.join("postgres")) };
     let say = |step: &str| progress.say(step);
     let frontend = root.join("frontend");
-    let (postgres, page) = tokio::join!(
-        Postgres::find(&database, &say),
-        page::build(&frontend, &progress),
-    );
-    let postgres = postgres.context("no Postgres to keep the data in")?;
-    let page = match page {
-        Ok(page) => page,
-        Err(error) => {
-            postgres.stop().await?;
-            return Err(error);
+    let (postgres, page) = tokio::join!(Postgres::find(&database, &say), async {
+        tokio::select! {
+            page = page::build(&frontend, &progress) => page.map(Some),
+            () = shutdown.cancelled() => Ok(None),
         }
-    };
+    });
+    let postgres = postgres.context("no Postgres to keep the data in")?;
     // Postgres ends in order whatever happens next.
-    let result = serve(options, &shutdown, &progress, listener, &data, &postgres, page).await;
+    let result = match page {
+        Ok(Some(page)) => serve(options, &shutdown, &progress, listener, &data, &postgres, page).await,
+        Ok(None) => Ok(()),
+        Err(error) => Err(error),
+    };
     progress.say("stopping Postgres");
     let stopped = postgres.stop().await;
     progress.done();
