@@ -2,6 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod api_description;
 mod chat;
+mod health;
+mod lifecycle;
+mod shape;
 mod stream;
 mod support;
+mod users;

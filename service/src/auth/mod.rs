@@ -65,14 +65,19 @@ impl FromRequestParts<App> for Caller {
         let claims = app.verifier.verify(token).await?;
         Ok(Self {
             is_admin: claims.groups.iter().any(|group| group == ADMIN_GROUP),
-            username: claims.username.unwrap_or_else(|| claims.sub.clone()),
+            username: claims.username.map_or_else(|| claims.sub.clone(), |name| storable(&name)),
             id: UserId(claims.sub),
             tenant: TenantId(claims.tenant_id.unwrap_or_else(|| TenantId::DEFAULT.to_owned())),
-            email: claims.email,
-            full_name: claims.name,
+            email: claims.email.as_deref().map(storable),
+            full_name: claims.name.as_deref().map(storable),
             db: app.db.clone(),
         })
     }
+}
+
+/// Without NUL, which Postgres can't store: users choose these texts in Cognito.
+fn storable(text: &str) -> String {
+    text.replace('\0', "")
 }
 
 /// A user of the group `admin`.
