@@ -24,7 +24,7 @@ export default tseslint.config(
   { ignores: ['dist', 'test-results', 'playwright-report', 'src/routeTree.gen.ts', 'src/api/schema.ts'] },
   tseslint.configs.strict,
   tseslint.configs.stylistic,
-  reactHooks.configs.flat.recommended,
+  { files: ['src/**'], ...reactHooks.configs.flat.recommended },
   {
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],

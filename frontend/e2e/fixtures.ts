@@ -10,7 +10,6 @@ interface Fixtures {
 }
 
 export const test = base.extend<Fixtures>({
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads the names from the pattern
   baseURL: async ({}, use) => {
     test.skip(process.env.MANGOO_E2E_SKIP !== undefined, process.env.MANGOO_E2E_SKIP);
     await use(process.env.MANGOO_E2E_URL);

@@ -15,4 +15,4 @@ export function ago(iso: string, now = Date.now()): string {
 export const count = (n: number, one: string, many = `${one}s`) => `${n.toLocaleString()} ${n === 1 ? one : many}`;
 
 /** A similarity, −1 to 1, as a percentage. */
-export const percent = (share: number) => `${Math.round(Math.max(0, share) * 100)} %`;
+export const percent = (share: number) => `${Math.round(Math.max(0, share) * 100)}%`;

@@ -22,6 +22,12 @@ export function Dialog({ open, onOpenChange, title, description, children, side 
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-black/40 backdrop-blur-[2px]" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onOpenAutoFocus={(event) => {
+            // A drawer's first field is not what it was opened for, and on a phone its keyboard would cover it.
+            if (side === 'center') return;
+            event.preventDefault();
+            (event.currentTarget as HTMLElement | null)?.focus();
+          }}
           className={cn(
             'fixed z-50 flex flex-col bg-surface shadow-lift focus:outline-none',
             side === 'center' &&

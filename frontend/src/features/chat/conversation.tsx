@@ -52,7 +52,9 @@ export function Conversation({ chatId, botId, onChat }: Props) {
 
   const messages = useMemo(() => withAnswers(history.data?.messages ?? [], answers), [history.data, answers]);
   const last = messages.at(-1);
-  const { scroller, end, isAtEnd, toEnd } = useStickToEnd(last?.content.length ?? 0, messages.length);
+  const { scroller, content, isAtEnd, toEnd } = useStickToEnd();
+
+  useEffect(() => { toEnd(); }, [chatId, toEnd]);
 
   const unfinished = history.data?.messages.find(({ status }) => status === 'streaming')?.id;
   useEffect(() => {
@@ -95,7 +97,7 @@ export function Conversation({ chatId, botId, onChat }: Props) {
   return (
     <div className="flex h-full min-h-0 flex-col">
       <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto" tabIndex={-1}>
-        <div className="mx-auto flex min-h-full max-w-3xl flex-col px-4 py-6 sm:px-8 sm:py-10">
+        <div ref={content} className="mx-auto flex min-h-full max-w-3xl flex-col px-4 py-6 sm:px-8 sm:py-10">
           {messages.length === 0 && !chatId && <Welcome bot={bot} isLoading={bots.isPending} onPick={(text) => { void send(text); }} />}
           {messages.length === 0 && chatId && (history.isPending ? <Loading rowClassName="h-20" className="space-y-6" /> : <p className="m-auto text-sm text-ink-faint">This chat is empty. Ask something.</p>)}
           <div className="space-y-8">
@@ -103,7 +105,6 @@ export function Conversation({ chatId, botId, onChat }: Props) {
               <Message key={message.id} message={message} botName={botName} onAgain={message.id === last?.id ? again : undefined} />
             ))}
           </div>
-          <div ref={end} className="h-px" />
         </div>
       </div>
 

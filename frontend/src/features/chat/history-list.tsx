@@ -70,8 +70,7 @@ function Row({ chat }: { chat: Chat }) {
       <Link
         to="/chat/{-$chatId}"
         params={{ chatId: chat.id }}
-        className="flex h-9 items-center gap-2 rounded-lg pr-9 pl-3 text-sm text-ink-soft hover:bg-raised hover:text-ink"
-        activeProps={{ className: 'bg-raised font-medium text-ink' }}
+        className="flex h-9 items-center gap-2 rounded-lg pr-9 pl-3 text-sm text-ink-soft hover:bg-raised hover:text-ink data-[status=active]:bg-raised data-[status=active]:font-medium data-[status=active]:text-ink"
       >
         {isBusy && <span role="img" aria-label="Answer under way" className="size-1.5 shrink-0 animate-pulse rounded-full bg-mango-strong" />}
         <span className="truncate">{title}</span>

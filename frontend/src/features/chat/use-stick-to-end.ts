@@ -1,30 +1,44 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 
-/** Keeps the end of growing text in view for as long as the reader is there, and leaves alone one who scrolled up. */
-export function useStickToEnd(length: number, items: number) {
+/** Nearer than this to the end counts as there, in pixels. */
+const NEAR = 64;
+
+/** Keeps the end of growing content in view for as long as the reader is there, and leaves alone one who scrolled up. */
+export function useStickToEnd() {
   const scroller = useRef<HTMLDivElement>(null);
-  const end = useRef<HTMLDivElement>(null);
-  const [isAtEnd, setAtEnd] = useState(true);
+  const content = useRef<HTMLDivElement>(null);
   const sticks = useRef(true);
+  const [isAtEnd, setAtEnd] = useState(true);
 
   useEffect(() => {
-    if (!scroller.current || !end.current) return;
-    const watcher = new IntersectionObserver(([entry]) => {
-      sticks.current = entry?.isIntersecting ?? true;
-      setAtEnd(sticks.current);
-    }, { root: scroller.current, rootMargin: '0px 0px 96px 0px' });
-    watcher.observe(end.current);
-    return () => { watcher.disconnect(); };
+    const box = scroller.current;
+    if (!box || !content.current) return;
+    // Only the reader scrolls up; content that grows moves the end away without that.
+    let top = box.scrollTop;
+    const onScroll = () => {
+      const isNear = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
+      if (isNear) sticks.current = true;
+      else if (box.scrollTop < top) sticks.current = false;
+      top = box.scrollTop;
+      setAtEnd(isNear);
+    };
+    const growth = new ResizeObserver(() => {
+      if (sticks.current) box.scrollTop = box.scrollHeight;
+      else onScroll();
+    });
+    growth.observe(content.current);
+    growth.observe(box);
+    box.addEventListener('scroll', onScroll, { passive: true });
+    return () => {
+      growth.disconnect();
+      box.removeEventListener('scroll', onScroll);
+    };
   }, []);
-
-  useLayoutEffect(() => {
-    if (sticks.current) end.current?.scrollIntoView({ block: 'end' });
-  }, [length, items]);
 
   const toEnd = useCallback((behavior: ScrollBehavior = 'auto') => {
     sticks.current = true;
-    end.current?.scrollIntoView({ block: 'end', behavior });
+    scroller.current?.scrollTo({ top: scroller.current.scrollHeight, behavior });
   }, []);
 
-  return { scroller, end, isAtEnd, toEnd };
+  return { scroller, content, isAtEnd, toEnd };
 }

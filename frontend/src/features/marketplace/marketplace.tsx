@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { Bot as BotIcon, Plus, Search, Store } from 'lucide-react';
+import { Plus, Search, Store } from 'lucide-react';
 import { useState } from 'react';
 import type { Agent } from '@/api/types';
 import { Avatar } from '@/components/avatar';
@@ -108,7 +108,7 @@ function AgentCard({ agent }: { agent: Agent }) {
       <div className="mt-auto flex items-center justify-between gap-3 pt-4">
         <span className="text-xs text-ink-faint">{agent.total_requests > 0 ? `${count(agent.total_requests, 'request')} · ${percent(agent.success_rate)} well` : 'New'}</span>
         <Button asChild size="sm" variant="secondary">
-          <Link to="/bots/new" search={{ agent: agent.id }} aria-label={`Make a bot of ${agent.display_name}`}><Plus /> <BotIcon /> Use</Link>
+          <Link to="/bots/new" search={{ agent: agent.id }} aria-label={`Make a bot of ${agent.display_name}`}><Plus /> Use</Link>
         </Button>
       </div>
     </Card>

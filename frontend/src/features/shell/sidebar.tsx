@@ -34,8 +34,7 @@ export function Sidebar() {
             key={to}
             to={to}
             activeOptions={{ exact: to === '/' }}
-            className="flex h-9 items-center gap-3 rounded-lg px-3 text-sm text-ink-soft hover:bg-raised hover:text-ink [&_svg]:size-4"
-            activeProps={{ className: 'bg-raised font-medium text-ink [&_svg]:text-mango-ink' }}
+            className="flex h-9 items-center gap-3 rounded-lg px-3 text-sm text-ink-soft hover:bg-raised hover:text-ink data-[status=active]:bg-raised data-[status=active]:font-medium data-[status=active]:text-ink [&_svg]:size-4 data-[status=active]:[&_svg]:text-mango-ink"
           >
             <Icon aria-hidden /> {label}
           </Link>
