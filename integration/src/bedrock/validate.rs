@@ -12,6 +12,9 @@ const MAX_INPUT: usize = 800_000;
 /// Characters of a text to embed at the most, as Titan Text Embeddings v2 has it.
 const MAX_EMBEDDED: usize = 50_000;
 
+/// Tokens of a text to embed at the most.
+const MAX_EMBEDDED_TOKENS: usize = 8_192;
+
 /// Checks a request of Converse.
 /// <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html>
 pub fn converse(body: &Value) -> Result<(), Exception> {
@@ -78,13 +81,19 @@ fn content(index: usize, message: &Value) -> Result<(), Exception> {
 }
 
 fn inference(config: &Value) -> Result<(), Exception> {
+    let outside = |name: &str, value: &Value, constraint: &str| {
+        refuse(&format!("Value '{value}' at 'inferenceConfig.{name}' failed to satisfy constraint: Member must have value {constraint}"))
+    };
     for name in ["temperature", "topP"] {
-        if config[name].as_f64().is_some_and(|value| !(0.0..=1.0).contains(&value)) {
-            return refuse(&format!("The value at inferenceConfig.{name} is out of range: it must be between 0 and 1."));
+        match config[name].as_f64() {
+            Some(value) if value > 1.0 => return outside(name, &config[name], "less than or equal to 1"),
+            Some(value) if value < 0.0 => return outside(name, &config[name], "greater than or equal to 0"),
+            _ => {}
         }
     }
-    if !config["maxTokens"].is_null() && config["maxTokens"].as_u64().is_none_or(|tokens| tokens == 0) {
-        return refuse("The value at inferenceConfig.maxTokens is out of range: it must be at least 1.");
+    let tokens = &config["maxTokens"];
+    if !tokens.is_null() && tokens.as_u64().is_none_or(|tokens| tokens == 0) {
+        return outside("maxTokens", tokens, "greater than or equal to 1");
     }
     Ok(())
 }
@@ -103,6 +112,11 @@ pub fn embedding(body: &Value) -> Result<(&str, usize, bool), Exception> {
     let length = text.chars().count();
     if length > MAX_EMBEDDED {
         return refuse(&format!("Malformed input request: #/inputText: expected maxLength: {MAX_EMBEDDED}, actual: {length}, {AGAIN}"));
+    }
+    // On average one token is 4.7 characters, says its documentation.
+    let tokens = length * 10 / 47;
+    if tokens > MAX_EMBEDDED_TOKENS {
+        return refuse(&format!("400 Bad Request: Too many input tokens. Max input tokens: {MAX_EMBEDDED_TOKENS}, request input token count: {tokens} "));
     }
     let dimensions = match (&body["dimensions"], body["dimensions"].as_u64()) {
         (Value::Null, _) | (_, Some(1024)) => 1024,

@@ -9,11 +9,14 @@ use aws_smithy_types::Document;
 use integration::bedrock::{Script, ToolUse};
 use serde_json::json;
 
-use crate::support::{MODEL, Stage, assistant, message, next, texts, user, words};
+use crate::support::{MODEL, Receiver, Stage, assistant, message, next, texts, user, words};
 
-/// The events in short.
 async fn events(stage: &Stage, script: Script) -> Vec<String> {
-    let mut stream = stage.stream(script).await;
+    in_short(stage.stream(script).await).await
+}
+
+/// The events of a stream, in short.
+pub async fn in_short(mut stream: Receiver) -> Vec<String> {
     let mut events = Vec::new();
     while let Some(event) = next(&mut stream).await.unwrap() {
         events.push(match event {

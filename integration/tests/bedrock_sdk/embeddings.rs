@@ -64,6 +64,7 @@ async fn bad_requests_are_refused() {
         (json!({}), "required key [inputText]"),
         (json!({ "inputText": "" }), "minLength"),
         (json!({ "inputText": "x".repeat(50_001) }), "maxLength"),
+        (json!({ "inputText": "word ".repeat(9_900) }), "Max input tokens: 8192"),
         (json!({ "inputText": "x", "dimensions": 100 }), "#/dimensions"),
     ] {
         match invoke(&stage, body).await.unwrap_err() {

@@ -4,4 +4,5 @@ mod converse;
 mod embeddings;
 mod playback;
 mod refusals;
+mod scripts;
 mod support;
