@@ -14,7 +14,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the API (and the page, when PAGE_DIR is set) until SIGTERM or Ctrl-C
+    /// Serve the API (and the page, when `PAGE_DIR` is set) until SIGTERM or Ctrl-C
     Serve(Box<Config>),
     /// Bring the database's schema up to date, as its owner
     Migrate {
@@ -24,7 +24,7 @@ enum Command {
         #[arg(long, env = "DB_SERVICE_PASSWORD", hide_env_values = true)]
         service_password: Option<String>,
     },
-    /// Print the API description (OpenAPI 3.1)
+    /// Print the API's description (`OpenAPI` 3.1)
     Openapi,
 }
 

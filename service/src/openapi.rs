@@ -80,7 +80,7 @@ pub fn document() -> openapi::OpenApi {
 }
 
 /// The description as JSON and as a page.
-pub fn pages(document: openapi::OpenApi) -> Router {
+pub fn pages(document: &openapi::OpenApi) -> Router {
     let json = document.to_json().unwrap_or_default();
     Router::new()
         .route(

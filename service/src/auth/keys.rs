@@ -15,7 +15,7 @@ use crate::telemetry::milliseconds;
 /// However many tokens name unknown keys, the pool is asked no more often than this.
 const MIN_REFRESH: Duration = Duration::from_secs(30);
 /// So often the keys are fetched anyway, so that one that was withdrawn is forgotten.
-const MAX_AGE: Duration = Duration::from_secs(3600);
+const MAX_AGE: Duration = Duration::from_hours(1);
 
 type Keys = HashMap<String, Arc<DecodingKey>>;
 

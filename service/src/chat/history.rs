@@ -282,7 +282,7 @@ mod tests {
         if !open.is_empty() {
             return Some(format!("calls {open:?} are never answered"));
         }
-        (messages.len() % 2 == 0).then(|| "the last message is not the user's".to_owned())
+        messages.len().is_multiple_of(2).then(|| "the last message is not the user's".to_owned())
     }
 
     proptest! {

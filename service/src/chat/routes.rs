@@ -5,7 +5,6 @@ use axum::{
     http::HeaderMap,
     response::{IntoResponse, Response},
 };
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -18,6 +17,7 @@ use crate::{
     error::{Error, Problem, Result},
     id::{BotId, ChatId, MessageId},
     input::{Bounded, Json, Path, Query, Text},
+    paging::{self, Cursor},
     sse,
 };
 
@@ -78,7 +78,7 @@ async fn ask(caller: Caller, State(app): State<App>, Json(body): Json<Ask>) -> R
     };
     let begun = store::begin(&mut db, &caller.id, &exchange).await?.ok_or(Error::NotFound("chat"))?;
     drop(db);
-    let live = Live::new(begun.answer_id, begun.question_id, begun.chat_id, caller.tenant.clone(), caller.id.clone());
+    let live = Live::new(begun.answer, begun.question, begun.chat, caller.tenant.clone(), caller.id.clone());
     app.generations.start(Question {
         live: live.clone(),
         text: body.message.into_inner(),
@@ -200,41 +200,25 @@ struct ChatsPage {
     #[serde(default = "Bounded::of::<50>")]
     limit: Bounded<1, 200>,
     /// `next_cursor` of the page before.
-    cursor: Option<Text<1, 200>>,
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
 }
 
 #[derive(Serialize, ToSchema)]
 struct Chats {
     items: Vec<Chat>,
-    next_cursor: Option<String>,
+    #[schema(value_type = Option<String>)]
+    next_cursor: Option<Cursor>,
 }
 
 /// Your chats, newest first
 #[utoipa::path(get, path = "/chats", tag = "chats", params(ChatsPage), responses((status = 200, body = Chats)))]
 async fn list(caller: Caller, Query(page): Query<ChatsPage>) -> Result<Json<Chats>> {
-    let after = page.cursor.as_deref().map(read_cursor).transpose()?;
-    let limit = page.limit.get();
-    // One more than asked for tells whether there is another page.
-    let mut items = store::list(&mut *caller.db().await?, &caller.id, after, i64::from(limit) + 1).await?;
-    let more = items.len() > usize::try_from(limit).unwrap_or(0);
-    if more {
-        items.pop();
-    }
-    let next_cursor = items.last().filter(|_| more).map(cursor);
+    let limit = i64::from(page.limit.get()) + 1;
+    let mut items = store::list(&mut *caller.db().await?, &caller.id, page.cursor, limit).await?;
+    let has_more = paging::cut(&mut items, page.limit);
+    let next_cursor = items.last().filter(|_| has_more).map(|last| Cursor { time: last.updated_at, id: last.id.0 });
     Ok(Json(Chats { items, next_cursor }))
-}
-
-fn cursor(chat: &Chat) -> String {
-    BASE64_URL_SAFE_NO_PAD.encode(format!("{} {}", chat.updated_at.timestamp_micros(), chat.id))
-}
-
-fn read_cursor(cursor: &str) -> Result<(DateTime<Utc>, ChatId)> {
-    let parse = || {
-        let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(cursor).ok()?).ok()?;
-        let (time, id) = text.split_once(' ')?;
-        Some((DateTime::from_timestamp_micros(time.parse().ok()?)?, ChatId(id.parse().ok()?)))
-    };
-    parse().ok_or_else(|| Error::Invalid("cursor: not one that this service gave. Begin without a cursor.".to_owned()))
 }
 
 #[derive(Deserialize, IntoParams)]

@@ -98,16 +98,15 @@ pub fn stored(
     let events = stream::unfold(Some(watcher), |watcher| async move {
         let mut watcher = watcher?;
         loop {
-            let message = match watcher.message.take() {
-                Some(message) => message,
-                None => {
-                    tokio::time::sleep(POLL).await;
-                    match read(&watcher.caller, watcher.id, watcher.at).await {
-                        Ok(Some(message)) => message,
-                        // Deleted in the meantime: there is nothing more to come.
-                        Ok(None) => return None,
-                        Err(_) => continue,
-                    }
+            let message = if let Some(message) = watcher.message.take() {
+                message
+            } else {
+                tokio::time::sleep(POLL).await;
+                match read(&watcher.caller, watcher.id, watcher.at).await {
+                    Ok(Some(message)) => message,
+                    // Deleted in the meantime: there is nothing more to come.
+                    Ok(None) => return None,
+                    Err(_) => continue,
                 }
             };
             let end = watcher.at + message.text.len();

@@ -31,9 +31,9 @@ pub struct Exchange<'a> {
 
 /// The keys of a stored exchange.
 pub struct Begun {
-    pub chat_id: ChatId,
-    pub question_id: MessageId,
-    pub answer_id: MessageId,
+    pub chat: ChatId,
+    pub question: MessageId,
+    pub answer: MessageId,
 }
 
 /// Stores a question and an empty answer in one round trip. `None` if the chat is not the owner's.
@@ -74,7 +74,7 @@ pub async fn begin(db: &mut PgConnection, owner: &UserId, exchange: &Exchange<'_
     )
     .fetch_optional(db)
     .await?;
-    Ok(begun.map(|chat_id| Begun { chat_id, question_id, answer_id }))
+    Ok(begun.map(|chat| Begun { chat, question: question_id, answer: answer_id }))
 }
 
 /// The newest messages of a chat before the question `before`, oldest first.

@@ -13,6 +13,7 @@ use crate::{
     },
     id::{BotId, ChatId, MessageId, UserId},
     model::Usage,
+    paging::Cursor,
 };
 
 /// A chat, as lists show it.
@@ -26,14 +27,13 @@ pub struct Chat {
     pub updated_at: DateTime<Utc>,
 }
 
-/// The owner's chats, newest first, after the position `after`.
+/// The owner's chats, newest first, after the place `after`.
 pub async fn list(
     db: &mut PgConnection,
     owner: &UserId,
-    after: Option<(DateTime<Utc>, ChatId)>,
+    after: Option<Cursor>,
     limit: i64,
 ) -> sqlx::Result<Vec<Chat>> {
-    let (time, id) = after.unzip();
     sqlx::query_as!(
         Chat,
         r#"
@@ -42,8 +42,8 @@ pub async fn list(
         order by updated_at desc, id desc limit $4
         "#,
         owner as &UserId,
-        time,
-        id as Option<ChatId>,
+        after.map(|after| after.time),
+        after.map(|after| after.id),
         limit,
     )
     .fetch_all(db)
