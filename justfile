@@ -21,20 +21,20 @@ check: page-packages
     cargo clippy --workspace --all-targets -- --deny warnings
     cd frontend && npm run --silent lint && npm run --silent typecheck
 
-# Run every test: Rust, boto3, the page's, the browser's
+# Run every test: Rust, the browser's, the page's, boto3's
 test: page-packages
     cargo build --quiet --workspace --all-targets
-    {{stand-ins}} with-postgres -- {{just}} test-database
-    {{just}} test-page
-    {{just}} test-boto3
+    {{just}} test-database test-page test-boto3
 
-# The suites that need Postgres; `just test` starts one for them
+# Run the suites that need Postgres (MANGOO_POSTGRES=url|docker|embedded chooses which)
+test-database: page-packages
+    {{stand-ins}} with-postgres -- {{just}} with-database
+
 [private]
-test-database:
+with-database:
     cargo test --quiet --workspace
     cd frontend && npm run --silent test:e2e
 
-# The page's own suites
 [private]
 test-page:
     cd frontend && npm run --silent test && npm run --silent test:integration
@@ -49,7 +49,7 @@ generate: page-packages
     cargo run --quiet --package service --bin mangoo -- openapi > service/openapi.json
     cd frontend && npm run --silent generate
 
-# Measure the service (release build; figures depend on the machine, ratios less)
+# Measure the service in a release build
 bench *options:
     cargo build --quiet --release --package service --package integration
     {{stand-ins}} with-postgres -- target/release/bench {{options}}
