@@ -72,8 +72,7 @@ impl DatabaseConfig {
     /// How to connect; an error when neither `DATABASE_URL` nor `DB_HOST` says where.
     pub fn options(&self) -> anyhow::Result<PgConnectOptions> {
         if let Some(url) = &self.database_url {
-            return PgConnectOptions::from_str(url)
-                .context("DATABASE_URL is not a postgres:// address");
+            return PgConnectOptions::from_str(url).context("DATABASE_URL is not a postgres:// address");
         }
         let host = self
             .db_host

@@ -54,8 +54,7 @@ impl Db {
                 })
         };
         Self {
-            default: pool()
-                .connect_lazy_with(options.clone().options([(TENANT_SETTING, TenantId::DEFAULT)])),
+            default: pool().connect_lazy_with(options.clone().options([(TENANT_SETTING, TenantId::DEFAULT)])),
             others: pool().connect_lazy_with(options),
             known: Arc::default(),
         }
@@ -159,9 +158,8 @@ async fn refuse_bypass(connection: &mut PgConnection) -> anyhow::Result<()> {
 /// Brings the schema up to date, as the database's owner, and sets the password of the
 /// service's role if one is given.
 pub async fn migrate(options: &PgConnectOptions, service_password: Option<&str>) -> anyhow::Result<()> {
-    let mut connection = PgConnection::connect_with(options)
-        .await
-        .context("cannot connect to the database to migrate it")?;
+    let mut connection =
+        PgConnection::connect_with(options).await.context("cannot connect to the database to migrate it")?;
     MIGRATOR.run(&mut connection).await.context("a migration failed; nothing of it was kept")?;
     if let Some(password) = service_password {
         // A role's password can't be a parameter of the statement: `format` quotes it.

@@ -46,10 +46,9 @@ impl<T: de::DeserializeOwned> Json<T> {
             Ok(axum::Json(value)) => Ok(Self(value)),
             Err(rejection) => Err(match rejection {
                 JsonRejection::JsonDataError(error) => Error::Invalid(sentence(&error.body_text())),
-                JsonRejection::JsonSyntaxError(error) => Error::BadRequest(format!(
-                    "The body is not valid JSON: {}",
-                    cause(&error.body_text())
-                )),
+                JsonRejection::JsonSyntaxError(error) => {
+                    Error::BadRequest(format!("The body is not valid JSON: {}", cause(&error.body_text())))
+                }
                 JsonRejection::MissingJsonContentType(_) => Error::UnsupportedMediaType(
                     "Send JSON, with the header `content-type: application/json`.".to_owned(),
                 ),
@@ -98,10 +97,9 @@ impl<T: de::DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
         match axum::extract::Query::from_request_parts(parts, state).await {
             Ok(axum::extract::Query(value)) => Ok(Self(value)),
-            Err(rejection) => Err(Error::Invalid(format!(
-                "The query string is not valid: {}",
-                cause(&rejection.body_text())
-            ))),
+            Err(rejection) => {
+                Err(Error::Invalid(format!("The query string is not valid: {}", cause(&rejection.body_text()))))
+            }
         }
     }
 }
@@ -116,10 +114,9 @@ impl<T: de::DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Pat
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
         match axum::extract::Path::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
-            Err(rejection) => Err(Error::Invalid(format!(
-                "The address is not valid: {}",
-                cause(&rejection.body_text())
-            ))),
+            Err(rejection) => {
+                Err(Error::Invalid(format!("The address is not valid: {}", cause(&rejection.body_text()))))
+            }
         }
     }
 }
@@ -188,11 +185,7 @@ impl<'de, const MIN: usize, const MAX: usize> Deserialize<'de> for Text<MIN, MAX
 
 impl<const MIN: usize, const MAX: usize> PartialSchema for Text<MIN, MAX> {
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(schema::Type::String)
-            .min_length(Some(MIN))
-            .max_length(Some(MAX))
-            .into()
+        ObjectBuilder::new().schema_type(schema::Type::String).min_length(Some(MIN)).max_length(Some(MAX)).into()
     }
 }
 
@@ -274,11 +267,7 @@ impl<'de, const MIN: i32, const MAX: i32> Deserialize<'de> for Bounded<MIN, MAX>
 
 impl<const MIN: i32, const MAX: i32> PartialSchema for Bounded<MIN, MAX> {
     fn schema() -> RefOr<Schema> {
-        ObjectBuilder::new()
-            .schema_type(schema::Type::Integer)
-            .minimum(Some(MIN))
-            .maximum(Some(MAX))
-            .into()
+        ObjectBuilder::new().schema_type(schema::Type::Integer).minimum(Some(MIN)).maximum(Some(MAX)).into()
     }
 }
 

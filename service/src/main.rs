@@ -34,10 +34,7 @@ async fn main() -> anyhow::Result<()> {
         Command::Serve(config) => {
             service::telemetry::init(config.debug, std::io::stdout)?;
             let listener = TcpListener::bind(config.listen).await.map_err(|error| {
-                anyhow::anyhow!(
-                    "cannot listen on {}: {error}. Choose another address with LISTEN",
-                    config.listen
-                )
+                anyhow::anyhow!("cannot listen on {}: {error}. Choose another address with LISTEN", config.listen)
             })?;
             let shutdown = CancellationToken::new();
             tokio::spawn(cancel_on_signal(shutdown.clone()));
@@ -56,8 +53,7 @@ async fn main() -> anyhow::Result<()> {
 
 async fn cancel_on_signal(shutdown: CancellationToken) {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
+    let (Ok(mut terminate), Ok(mut interrupt)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
     else {
         tracing::error!("cannot listen for signals; the process ends only when killed");
         return;

@@ -78,8 +78,10 @@ mod tests {
 
     #[test]
     fn a_cursor_comes_back_as_it_was() {
-        let cursor =
-            Cursor { time: DateTime::from_timestamp_micros(1_700_000_000_123_456).expect("in range"), id: Uuid::now_v7() };
+        let cursor = Cursor {
+            time: DateTime::from_timestamp_micros(1_700_000_000_123_456).expect("in range"),
+            id: Uuid::now_v7(),
+        };
         assert_eq!(Cursor::parse(&cursor.to_string()), Some(cursor));
     }
 
@@ -87,7 +89,8 @@ mod tests {
     fn no_other_text_is_a_cursor() {
         let encode = |text: &str| BASE64_URL_SAFE_NO_PAD.encode(text);
         let id = Uuid::now_v7();
-        for text in ["", "x", "%", &encode("1 2"), &encode(&format!("{} {id}", i64::MAX)), &encode(&format!("-1 {id}"))] {
+        for text in ["", "x", "%", &encode("1 2"), &encode(&format!("{} {id}", i64::MAX)), &encode(&format!("-1 {id}"))]
+        {
             assert_eq!(Cursor::parse(text), None, "{text}");
         }
     }

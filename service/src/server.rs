@@ -13,8 +13,8 @@ use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 
 use crate::{
-    auth::Verifier, chat::Generations, config::Config, db::Db, error::Error, health, input, model::Model, openapi, page,
-    telemetry,
+    auth::Verifier, chat::Generations, config::Config, db::Db, error::Error, health, input, model::Model, openapi,
+    page, telemetry,
 };
 
 /// What every handler can reach.

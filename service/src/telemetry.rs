@@ -50,29 +50,18 @@ pub async fn trace(request: Request, next: Next) -> Response {
         .and_then(|value| value.to_str().ok())
         .filter(|id| (1..=128).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic()))
         .map_or_else(|| Uuid::now_v7().to_string(), str::to_owned);
-    let path = request
-        .extensions()
-        .get::<MatchedPath>()
-        .map_or("unmatched", MatchedPath::as_str)
-        .to_owned();
+    let path = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
     let span = tracing::info_span!("request", request_id = %id, method = %request.method(), path);
     let started = Instant::now();
 
     let header = HeaderValue::from_str(&id);
-    let mut response = CURRENT_REQUEST_ID
-        .scope(id, next.run(request))
-        .instrument(span.clone())
-        .await;
+    let mut response = CURRENT_REQUEST_ID.scope(id, next.run(request)).instrument(span.clone()).await;
     if let Ok(header) = header {
         response.headers_mut().insert(REQUEST_ID, header);
     }
     // A stream goes on after this: what is logged is the time to its first byte.
     span.in_scope(|| {
-        tracing::info!(
-            status = response.status().as_u16(),
-            duration_ms = milliseconds(started),
-            "request"
-        );
+        tracing::info!(status = response.status().as_u16(), duration_ms = milliseconds(started), "request");
     });
     response
 }

@@ -60,10 +60,8 @@ impl KeySet {
 
     async fn fetch(&self) {
         let started = Instant::now();
-        let answer: reqwest::Result<JwkSet> = async {
-            self.http.get(&self.url).send().await?.error_for_status()?.json().await
-        }
-        .await;
+        let answer: reqwest::Result<JwkSet> =
+            async { self.http.get(&self.url).send().await?.error_for_status()?.json().await }.await;
         match answer {
             Ok(set) => {
                 let keys: Keys = set

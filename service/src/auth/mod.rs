@@ -51,17 +51,13 @@ impl FromRequestParts<App> for Caller {
         let token = parts
             .headers
             .get(header::AUTHORIZATION)
-            .ok_or(Error::Unauthorized(
-                "Sign in first: the header `Authorization: Bearer <token>` is missing.",
-            ))?
+            .ok_or(Error::Unauthorized("Sign in first: the header `Authorization: Bearer <token>` is missing."))?
             .to_str()
             .ok()
             .and_then(|value| value.split_once(' '))
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token.trim())
-            .ok_or(Error::Unauthorized(
-                "The header `Authorization` must be `Bearer <token>`.",
-            ))?;
+            .ok_or(Error::Unauthorized("The header `Authorization` must be `Bearer <token>`."))?;
         let claims = app.verifier.verify(token).await?;
         Ok(Self {
             is_admin: claims.groups.iter().any(|group| group == ADMIN_GROUP),

@@ -115,12 +115,9 @@ impl Ending {
                 stop_reason: self.stop_reason.as_deref(),
                 passages: &self.passages,
             },
-            Some(failure) => StreamEvent::Error {
-                error: &failure.detail,
-                code: &failure.code,
-                message_id,
-                usage: self.usage,
-            },
+            Some(failure) => {
+                StreamEvent::Error { error: &failure.detail, code: &failure.code, message_id, usage: self.usage }
+            }
         }
     }
 }

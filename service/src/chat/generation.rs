@@ -124,13 +124,8 @@ impl Generations {
 
     async fn generate(&self, question: &Question) -> Ending {
         let live = &question.live;
-        let mut ending = Ending {
-            status: Status::Complete,
-            stop_reason: None,
-            usage: None,
-            error: None,
-            passages: Vec::new(),
-        };
+        let mut ending =
+            Ending { status: Status::Complete, stop_reason: None, usage: None, error: None, passages: Vec::new() };
         // Ending early drops the future, and with it Bedrock's stream.
         let failure = tokio::select! {
             biased;
@@ -197,10 +192,9 @@ impl Generations {
         };
         let mut db = self.db.tenant(&question.live.tenant).await.map_err(database)?;
         // As the bot's owner, who may read the knowledge base and shares it by the bot.
-        let matches =
-            knowledge::store::search(&mut db, &question.bot.owner_id, knowledge_base_id, vector, PASSAGES)
-                .await
-                .map_err(database)?;
+        let matches = knowledge::store::search(&mut db, &question.bot.owner_id, knowledge_base_id, vector, PASSAGES)
+            .await
+            .map_err(database)?;
         let passages = matches
             .into_iter()
             .zip(1..)

@@ -20,11 +20,20 @@ use crate::model::estimate_tokens;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Block {
-    Text { text: String },
+    Text {
+        text: String,
+    },
     /// The model asks for a tool to be run.
-    ToolUse { id: String, name: String, input: serde_json::Value },
+    ToolUse {
+        id: String,
+        name: String,
+        input: serde_json::Value,
+    },
     /// What the tool said.
-    ToolResult { id: String, text: String },
+    ToolResult {
+        id: String,
+        text: String,
+    },
 }
 
 impl Block {
@@ -187,11 +196,7 @@ fn into_content(block: Block) -> Option<ContentBlock> {
             ToolUseBlock::builder().tool_use_id(id).name(name).input(into_document(input)).build().ok()?,
         ),
         Block::ToolResult { id, text } => ContentBlock::ToolResult(
-            ToolResultBlock::builder()
-                .tool_use_id(id)
-                .content(ToolResultContentBlock::Text(text))
-                .build()
-                .ok()?,
+            ToolResultBlock::builder().tool_use_id(id).content(ToolResultContentBlock::Text(text)).build().ok()?,
         ),
     })
 }
@@ -235,10 +240,8 @@ mod tests {
     }
 
     fn turn() -> impl Strategy<Value = Turn> {
-        (prop::bool::ANY, vec(block(), 0..4)).prop_map(|(is_user, blocks)| Turn {
-            role: if is_user { Role::User } else { Role::Assistant },
-            blocks,
-        })
+        (prop::bool::ANY, vec(block(), 0..4))
+            .prop_map(|(is_user, blocks)| Turn { role: if is_user { Role::User } else { Role::Assistant }, blocks })
     }
 
     /// Converse's rules, checked on what is sent and written apart from what builds it.
@@ -260,7 +263,9 @@ mod tests {
             let mut answers = Vec::new();
             for block in &message.content {
                 match block {
-                    ContentBlock::Text(text) if text.trim().is_empty() => return Some(format!("blank text in {index}")),
+                    ContentBlock::Text(text) if text.trim().is_empty() => {
+                        return Some(format!("blank text in {index}"));
+                    }
                     ContentBlock::Text(_) => {}
                     ContentBlock::ToolUse(call) => {
                         if !all_ids.insert(call.tool_use_id.clone()) {

@@ -55,7 +55,10 @@ impl Generations {
                 live.end(Cause::Interrupted);
             }
             if tokio::time::timeout(LAST_SAVES, self.tasks.wait()).await.is_err() {
-                tracing::error!(answers = self.count(), "answers were not saved; another process will mark them failed");
+                tracing::error!(
+                    answers = self.count(),
+                    "answers were not saved; another process will mark them failed"
+                );
                 return;
             }
         }

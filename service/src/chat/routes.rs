@@ -64,7 +64,9 @@ struct Ask {
 ))]
 async fn ask(caller: Caller, State(app): State<App>, Json(body): Json<Ask>) -> Result<Response> {
     if !app.generations.accepts() {
-        return Err(Error::Unavailable("The service takes no new questions at the moment. Try again in a few seconds."));
+        return Err(Error::Unavailable(
+            "The service takes no new questions at the moment. Try again in a few seconds.",
+        ));
     }
     let mut db = caller.db().await?;
     let bot = bots::store::visible(&mut db, &caller.id, body.bot_id).await?.ok_or(Error::NotFound("bot"))?;
@@ -169,11 +171,14 @@ struct History {
 /// The messages of a chat
 #[utoipa::path(get, path = "/chat/history/{chat_id}", tag = "chat", params(("chat_id" = ChatId, Path), HistoryPage),
     responses((status = 200, body = History), (status = 404, body = Problem, content_type = "application/problem+json")))]
-async fn history(caller: Caller, Path(chat_id): Path<ChatId>, Query(page): Query<HistoryPage>) -> Result<Json<History>> {
-    let messages =
-        store::messages(&mut *caller.db().await?, &caller.id, chat_id, page.before, page.limit.get().into())
-            .await?
-            .ok_or(Error::NotFound("chat"))?;
+async fn history(
+    caller: Caller,
+    Path(chat_id): Path<ChatId>,
+    Query(page): Query<HistoryPage>,
+) -> Result<Json<History>> {
+    let messages = store::messages(&mut *caller.db().await?, &caller.id, chat_id, page.before, page.limit.get().into())
+        .await?
+        .ok_or(Error::NotFound("chat"))?;
     Ok(Json(History { chat_id, messages }))
 }
 
@@ -188,7 +193,11 @@ struct DeletedHistory {
 /// Delete a chat with its messages
 #[utoipa::path(delete, path = "/chat/history/{chat_id}", tag = "chat", params(("chat_id" = ChatId, Path)),
     responses((status = 200, body = DeletedHistory), (status = 404, body = Problem, content_type = "application/problem+json")))]
-async fn delete_history(caller: Caller, State(app): State<App>, Path(chat_id): Path<ChatId>) -> Result<Json<DeletedHistory>> {
+async fn delete_history(
+    caller: Caller,
+    State(app): State<App>,
+    Path(chat_id): Path<ChatId>,
+) -> Result<Json<DeletedHistory>> {
     let deleted_count = delete_chat(&caller, &app, chat_id).await?;
     Ok(Json(DeletedHistory { status: "success", deleted_count }))
 }
@@ -279,7 +288,8 @@ fn snippet(headline: &str) -> Vec<SnippetPart> {
         .split(store::MATCH_START)
         .enumerate()
         .flat_map(|(index, part)| {
-            let (matching, rest) = if index == 0 { ("", part) } else { part.split_once(store::MATCH_END).unwrap_or(("", part)) };
+            let (matching, rest) =
+                if index == 0 { ("", part) } else { part.split_once(store::MATCH_END).unwrap_or(("", part)) };
             [(matching, true), (rest, false)]
         })
         .filter(|(text, _)| !text.is_empty())

@@ -6,11 +6,7 @@ use bytes::Bytes;
 use futures_util::{Stream, stream};
 use tokio::sync::watch;
 
-use crate::{
-    auth::Caller,
-    error::Result,
-    id::MessageId,
-};
+use crate::{auth::Caller, error::Result, id::MessageId};
 
 use super::{
     events::{Ending, StreamEvent},

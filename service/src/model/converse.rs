@@ -75,12 +75,9 @@ impl Model {
     /// then on nothing is, since the user has seen a part.
     pub async fn converse(&self, prompt: &Prompt) -> Result<Answer, Error> {
         let started = Instant::now();
-        let answer = timeout(
-            self.config.bedrock_first_token_timeout,
-            self.with_retries(|| self.try_converse(prompt)),
-        )
-        .await
-        .unwrap_or(Err(Error::TimedOut));
+        let answer = timeout(self.config.bedrock_first_token_timeout, self.with_retries(|| self.try_converse(prompt)))
+            .await
+            .unwrap_or(Err(Error::TimedOut));
         tracing::info!(
             model_id = prompt.model_id,
             messages = prompt.messages.len(),
@@ -99,10 +96,7 @@ impl Model {
             .set_system(prompt.system.clone().map(|text| vec![SystemContentBlock::Text(text)]))
             .set_messages(Some(prompt.messages.clone()))
             .inference_config(
-                InferenceConfiguration::builder()
-                    .max_tokens(prompt.max_tokens)
-                    .temperature(prompt.temperature)
-                    .build(),
+                InferenceConfiguration::builder().max_tokens(prompt.max_tokens).temperature(prompt.temperature).build(),
             )
             .send()
             .await

@@ -25,10 +25,8 @@ impl Model {
         let started = Instant::now();
         // Made before they are streamed: the compiler can't see that a stream's closure is `Send`.
         let calls: Vec<_> = texts.iter().map(|text| self.with_retries(|| self.try_embed(text.as_ref()))).collect();
-        let vectors = stream::iter(calls)
-            .buffered(self.config.bedrock_embedding_concurrency.into())
-            .try_collect()
-            .await;
+        let vectors =
+            stream::iter(calls).buffered(self.config.bedrock_embedding_concurrency.into()).try_collect().await;
         tracing::info!(
             model_id = self.config.bedrock_embedding_model_id,
             texts = texts.len(),

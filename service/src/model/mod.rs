@@ -6,7 +6,9 @@ mod routes;
 
 use std::{future::Future, time::Duration};
 
-use aws_config::{BehaviorVersion, Region, retry::RetryConfig, stalled_stream_protection::StalledStreamProtectionConfig};
+use aws_config::{
+    BehaviorVersion, Region, retry::RetryConfig, stalled_stream_protection::StalledStreamProtectionConfig,
+};
 use aws_sdk_bedrockruntime::{
     Client,
     config::Credentials,
@@ -31,7 +33,9 @@ pub enum Error {
     ContextTooLong,
     #[error("The model declined to answer this. Try to put the question in other words.")]
     Refused,
-    #[error("The model is not available: it may not exist in this Region, or this account has no access to it. Choose another model, or ask an administrator.")]
+    #[error(
+        "The model is not available: it may not exist in this Region, or this account has no access to it. Choose another model, or ask an administrator."
+    )]
     Unavailable,
     #[error("The model's answer broke off. Try again.")]
     BrokeOff,
@@ -68,14 +72,18 @@ impl Error {
             SdkError::DispatchFailure(failure) if failure.is_timeout() => Self::TimedOut,
             SdkError::ConstructionFailure(_) => Self::Unavailable,
             SdkError::ServiceError(_) => match code.unwrap_or_default() {
-                "ThrottlingException" | "ServiceQuotaExceededException" | "ServiceUnavailableException"
+                "ThrottlingException"
+                | "ServiceQuotaExceededException"
+                | "ServiceUnavailableException"
                 | "ModelNotReadyException" => Self::Throttled,
                 "ModelTimeoutException" => Self::TimedOut,
                 "ValidationException" if is_too_long(message) => Self::ContextTooLong,
-                "ValidationException" | "AccessDeniedException" | "ResourceNotFoundException"
-                | "UnrecognizedClientException" | "ExpiredTokenException" | "InvalidSignatureException" => {
-                    Self::Unavailable
-                }
+                "ValidationException"
+                | "AccessDeniedException"
+                | "ResourceNotFoundException"
+                | "UnrecognizedClientException"
+                | "ExpiredTokenException"
+                | "InvalidSignatureException" => Self::Unavailable,
                 _ => Self::BrokeOff,
             },
             _ => Self::BrokeOff,
@@ -86,9 +94,17 @@ impl Error {
 /// Bedrock says so in words only, and each model family in its own.
 fn is_too_long(message: &str) -> bool {
     let message = message.to_lowercase();
-    ["too long", "too many input tokens", "too many tokens", "maximum context", "context window", "exceeds the maximum", "exceed context"]
-        .iter()
-        .any(|words| message.contains(words))
+    [
+        "too long",
+        "too many input tokens",
+        "too many tokens",
+        "maximum context",
+        "context window",
+        "exceeds the maximum",
+        "exceed context",
+    ]
+    .iter()
+    .any(|words| message.contains(words))
 }
 
 /// The models of one account and Region.
@@ -129,7 +145,10 @@ impl Model {
 
     /// Makes a call until it succeeds, fails for good or has used up its tries; waits in
     /// between for a random time with a doubling ceiling.
-    async fn with_retries<T, F: Future<Output = Result<T, Error>>>(&self, mut call: impl FnMut() -> F) -> Result<T, Error> {
+    async fn with_retries<T, F: Future<Output = Result<T, Error>>>(
+        &self,
+        mut call: impl FnMut() -> F,
+    ) -> Result<T, Error> {
         let mut ceiling = Duration::from_millis(400);
         for _ in 1..self.config.bedrock_max_attempts {
             match call().await {

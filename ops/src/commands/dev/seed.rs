@@ -151,7 +151,12 @@ impl Client {
 }
 
 fn agents() -> [Value; 5] {
-    let agent = |name: &str, display_name: &str, description: &str, category: &str, capabilities: &[&str], tags: &[&str]| {
+    let agent = |name: &str,
+                 display_name: &str,
+                 description: &str,
+                 category: &str,
+                 capabilities: &[&str],
+                 tags: &[&str]| {
         json!({
             "name": name, "display_name": display_name, "description": description, "category": category,
             "agent_type": "assistant", "capabilities": capabilities, "status": "active", "is_public": true, "tags": tags,
@@ -159,15 +164,45 @@ fn agents() -> [Value; 5] {
         })
     };
     [
-        agent("meeting-notes", "Meeting notes", "Turns a transcript into decisions, owners and dates.", "productivity",
-            &["summarise", "extract"], &["meetings", "writing"]),
-        agent("contract-reader", "Contract reader", "Finds terms, dates and unusual clauses in contracts.", "legal",
-            &["extract", "compare"], &["contracts", "review"]),
-        agent("sql-helper", "SQL helper", "Writes and explains queries for your schema.", "engineering",
-            &["code", "explain"], &["sql", "data"]),
-        agent("support-triage", "Support triage", "Sorts tickets by urgency and drafts first replies.", "support",
-            &["classify", "write"], &["tickets"]),
-        agent("market-watch", "Market watch", "Sums up what was written about your market this week.", "research",
-            &["search", "summarise"], &["news", "competitors"]),
+        agent(
+            "meeting-notes",
+            "Meeting notes",
+            "Turns a transcript into decisions, owners and dates.",
+            "productivity",
+            &["summarise", "extract"],
+            &["meetings", "writing"],
+        ),
+        agent(
+            "contract-reader",
+            "Contract reader",
+            "Finds terms, dates and unusual clauses in contracts.",
+            "legal",
+            &["extract", "compare"],
+            &["contracts", "review"],
+        ),
+        agent(
+            "sql-helper",
+            "SQL helper",
+            "Writes and explains queries for your schema.",
+            "engineering",
+            &["code", "explain"],
+            &["sql", "data"],
+        ),
+        agent(
+            "support-triage",
+            "Support triage",
+            "Sorts tickets by urgency and drafts first replies.",
+            "support",
+            &["classify", "write"],
+            &["tickets"],
+        ),
+        agent(
+            "market-watch",
+            "Market watch",
+            "Sums up what was written about your market this week.",
+            "research",
+            &["search", "summarise"],
+            &["news", "competitors"],
+        ),
     ]
 }

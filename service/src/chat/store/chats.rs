@@ -28,12 +28,7 @@ pub struct Chat {
 }
 
 /// The owner's chats, newest first, after the place `after`.
-pub async fn list(
-    db: &mut PgConnection,
-    owner: &UserId,
-    after: Option<Cursor>,
-    limit: i64,
-) -> sqlx::Result<Vec<Chat>> {
+pub async fn list(db: &mut PgConnection, owner: &UserId, after: Option<Cursor>, limit: i64) -> sqlx::Result<Vec<Chat>> {
     sqlx::query_as!(
         Chat,
         r#"

@@ -69,7 +69,9 @@ pub async fn fail_answers_of(
     dead: &[Uuid],
     failure: &Failure,
 ) -> sqlx::Result<i64> {
-    sqlx::query_scalar!(r#"select set_config('app.tenant', $1, true) as "tenant!""#, tenant.0).fetch_one(&mut *db).await?;
+    sqlx::query_scalar!(r#"select set_config('app.tenant', $1, true) as "tenant!""#, tenant.0)
+        .fetch_one(&mut *db)
+        .await?;
     let failed = sqlx::query_scalar!(
         r#"
         with failed as (
