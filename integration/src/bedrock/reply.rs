@@ -95,7 +95,7 @@ fn from_passages(passages: &str, question: &str) -> String {
     let quotes: Vec<String> =
         found.iter().take(QUOTES).map(|sentence| format!("{} [{}]", sentence.text, sentence.passage)).collect();
     format!(
-        "According to the documents, this is what answers your question:\n\n{}\n\nI have looked at nothing but the passages \
+        "According to your documents, this is what answers your question:\n\n{}\n\nI have looked at nothing but the passages \
          that I was given with your question. The numbers in brackets say which of them each sentence comes from, so that \
          you can read it there in full.",
         quotes.join("\n\n")
