@@ -81,13 +81,18 @@ describe('Cognito.idToken', () => {
     signedIn(token('stored', -10));
     fetched.mockImplementation(refused);
     expect(await new Cognito(config).idToken()).toBeNull();
+    expect(fetched).toHaveBeenCalledTimes(1);
   });
 
   it('throws, and keeps the session, when Cognito cannot be reached', async () => {
     signedIn(token('stored', -10));
     fetched.mockRejectedValue(new TypeError('Failed to fetch'));
     const cognito = new Cognito(config);
-    await expect(cognito.idToken()).rejects.toThrow();
+    vi.useFakeTimers();
+    const refused = expect(cognito.idToken()).rejects.toThrow('Network error');
+    await vi.advanceTimersByTimeAsync(10_000);
+    vi.useRealTimers();
+    await refused;
     expect(cognito.isSignedIn).toBe(true);
   });
 });

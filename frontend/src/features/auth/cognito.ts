@@ -31,6 +31,7 @@ export class Cognito {
       ClientId: config.client_id,
       ...(config.cognito_endpoint ? { endpoint: config.cognito_endpoint } : {}),
     });
+    failAtOnce(this.#pool);
   }
 
   #user(email: string) {
@@ -140,6 +141,22 @@ export class Cognito {
     ]);
     user.signOut();
   }
+}
+
+/**
+ * The library tries every failed refresh again for six seconds, also one that Cognito refused for good;
+ * the user should not wait for that. It leaves alone errors with this mark.
+ */
+function failAtOnce(pool: CognitoUserPool) {
+  type Callback = (error: Error | null, data?: unknown) => void;
+  const { client } = pool as unknown as { client: { request: (operation: string, parameters: unknown, done: Callback) => void } };
+  const request = client.request.bind(client);
+  client.request = (operation, parameters, done) => {
+    request(operation, parameters, (error, data) => {
+      if (error && cognitoCode(error) === 'NotAuthorizedException') Object.assign(error, { nonRetryable: true });
+      done(error, data);
+    });
+  };
 }
 
 /** Cognito says that the refresh token is no longer good, or the library that there is none. */
