@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod api_description;
+mod bots;
 mod chat;
 mod health;
+mod knowledge;
 mod lifecycle;
 mod shape;
 mod stream;

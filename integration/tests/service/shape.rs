@@ -43,3 +43,8 @@ fn fill(answer: &Value, expected: &mut Value) {
 pub fn each<'a>(items: &'a Value, name: &str) -> Vec<&'a str> {
     items.as_array().unwrap().iter().map(|item| item[name].as_str().unwrap()).collect()
 }
+
+#[track_caller]
+pub fn time(value: &Value) -> DateTime<Utc> {
+    value.as_str().unwrap().parse().unwrap()
+}

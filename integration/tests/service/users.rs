@@ -1,21 +1,16 @@
 //! `/users`.
 
-use chrono::{DateTime, Utc};
 use integration::cognito::TokenSpec;
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    shape::assert_matches,
+    shape::{assert_matches, time},
     support::{Platform, User, problem},
 };
 
 async fn register(platform: &Platform, user: &User) -> Value {
     platform.post(user, "/users/register", &json!({})).await
-}
-
-fn time(user: &Value, field: &str) -> DateTime<Utc> {
-    user[field].as_str().unwrap().parse().unwrap()
 }
 
 #[tokio::test]
@@ -66,7 +61,7 @@ async fn registering_again_refreshes_what_the_token_says() {
     assert_eq!(second["username"], "newname");
     assert_eq!(second["role"], "admin");
     assert_eq!(second["created_at"], first["created_at"]);
-    assert!(time(&second, "last_login") > time(&first, "last_login"));
+    assert!(time(&second["last_login"]) > time(&first["last_login"]));
     let users: i64 = sqlx::query_scalar("select count(*) from users").fetch_one(&platform.owner).await.unwrap();
     assert_eq!(users, 1);
 }
