@@ -41,7 +41,9 @@ pub fn embed(text: &str, dimensions: usize, normalize: bool) -> Vec<f32> {
         // Nothing to go by, but a direction is needed.
         vector[0] = 1.0;
     } else if normalize {
-        vector.iter_mut().for_each(|x| *x /= length);
+        for x in &mut vector {
+            *x /= length;
+        }
     }
     vector
 }

@@ -1,4 +1,4 @@
-//! Stands in for Amazon Bedrock Runtime: Converse, ConverseStream and Titan Text Embeddings v2,
+//! Stands in for Amazon Bedrock Runtime: Converse, `ConverseStream` and Titan Text Embeddings v2,
 //! on the real wire protocol, so that the AWS SDKs talk to it unchanged.
 //!
 //! Answers are deterministic and made of what the model is given. Tests script what goes

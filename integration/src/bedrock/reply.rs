@@ -43,8 +43,8 @@ pub fn pieces(text: &str) -> impl Iterator<Item = &str> {
 fn answer(body: &Value) -> String {
     let messages = array(&body["messages"]);
     let last = messages.last().map_or(&Value::Null, |message| &message["content"]);
-    let asked = messages.iter().rev().filter(|message| message["role"] == "user");
-    let question = asked.filter_map(|message| texts(&message["content"]).next_back()).next().unwrap_or_default();
+    let mut asked = messages.iter().rev().filter(|message| message["role"] == "user");
+    let question = asked.find_map(|message| texts(&message["content"]).next_back()).unwrap_or_default();
     let tool_result = array(last).iter().find_map(|block| texts(&block["toolResult"]["content"]).next());
     let mut answer = if let Some(result) = tool_result {
         format!("The tool that I asked answers: {result}\n\nThat is all I can say about “{}”.", beginning(question, 30))
@@ -75,10 +75,13 @@ fn from_passages(passages: &str, question: &str) -> String {
     let asked: HashSet<String> = words(question).into_iter().collect();
     let mut found: Vec<Sentence> = Vec::new();
     for passage in passages.split("<passage number=\"").skip(1) {
-        let (Some((number, _)), Some((_, text))) = (passage.split_once('"'), passage.split_once(">\n")) else { continue };
+        let (Some((number, _)), Some((_, text))) = (passage.split_once('"'), passage.split_once(">\n")) else {
+            continue;
+        };
         let text = unescape(text.split_once("\n</passage>").map_or(text, |(text, _)| text));
         for sentence in sentences(&text) {
-            let shared = words(sentence).iter().collect::<HashSet<_>>().into_iter().filter(|&word| asked.contains(word)).count();
+            let shared =
+                words(sentence).iter().collect::<HashSet<_>>().into_iter().filter(|&word| asked.contains(word)).count();
             // Passages overlap.
             if shared > 0 && found.iter().all(|other| other.text != sentence) {
                 found.push(Sentence { shared, passage: number.to_owned(), text: sentence.to_owned() });

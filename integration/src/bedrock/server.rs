@@ -20,10 +20,9 @@ use super::{Exception, KEPT_REQUESTS, Request, Script, State, embed, lock, play,
 const MAX_BODY: usize = 25_000_000;
 
 pub fn router(state: Arc<State>) -> Router {
-    let request_id = SetResponseHeaderLayer::overriding(
-        HeaderName::from_static("x-amzn-requestid"),
-        |_: &Response| HeaderValue::from_str(&uuid::Uuid::new_v4().to_string()).ok(),
-    );
+    let request_id = SetResponseHeaderLayer::overriding(HeaderName::from_static("x-amzn-requestid"), |_: &Response| {
+        HeaderValue::from_str(&uuid::Uuid::new_v4().to_string()).ok()
+    });
     Router::new()
         .route("/model/{model_id}/converse", post(converse))
         .route("/model/{model_id}/converse-stream", post(converse_stream))
@@ -70,8 +69,8 @@ async fn receive(
     model_id: String,
     body: &Bytes,
 ) -> Result<(Value, Script), Exception> {
-    let body: Value = serde_json::from_slice(body)
-        .map_err(|error| Exception::new("SerializationException", &error.to_string()))?;
+    let body: Value =
+        serde_json::from_slice(body).map_err(|error| Exception::new("SerializationException", &error.to_string()))?;
     let scripts = if operation == "invoke" { &state.embedding_scripts } else { &state.scripts };
     let script = lock(scripts).pop_front().unwrap_or_default();
     if state.options.tokens.is_none() {
@@ -116,9 +115,9 @@ async fn converse(
         return Err(exception);
     }
     let pieces = reply::said(&state.options, &body, &script);
-    let reasoning = script.reasoning.as_ref().map(|text| {
-        json!({ "reasoningContent": { "reasoningText": { "text": text, "signature": reply::SIGNATURE } } })
-    });
+    let reasoning = script.reasoning.as_ref().map(
+        |text| json!({ "reasoningContent": { "reasoningText": { "text": text, "signature": reply::SIGNATURE } } }),
+    );
     let text = (!pieces.is_empty()).then(|| json!({ "text": pieces.concat() }));
     let tool_use = script
         .tool_use

@@ -24,7 +24,9 @@ pub fn converse(body: &Value) -> Result<(), Exception> {
     }
     for (index, block) in array(&body["system"]).iter().enumerate() {
         if is_blank(block) {
-            return refuse(&format!("The text field in the SystemContentBlock object at system.{index} is blank. Add text to the text field, and try again."));
+            return refuse(&format!(
+                "The text field in the SystemContentBlock object at system.{index} is blank. Add text to the text field, and try again."
+            ));
         }
     }
     let mut unanswered = BTreeSet::new();
@@ -34,10 +36,15 @@ pub fn converse(body: &Value) -> Result<(), Exception> {
         let answers = ids(message, "toolResult");
         if !unanswered.is_subset(&answers) {
             let missing: Vec<_> = unanswered.difference(&answers).copied().collect();
-            return refuse(&format!("Expected toolResult blocks at messages.{index}.content for the following Ids: {}", missing.join(", ")));
+            return refuse(&format!(
+                "Expected toolResult blocks at messages.{index}.content for the following Ids: {}",
+                missing.join(", ")
+            ));
         }
         if answers.len() > unanswered.len() {
-            return refuse(&format!("The number of toolResult blocks at messages.{index}.content exceeds the number of toolUse blocks of previous turn."));
+            return refuse(&format!(
+                "The number of toolResult blocks at messages.{index}.content exceeds the number of toolUse blocks of previous turn."
+            ));
         }
         unanswered = ids(message, "toolUse");
         if body["toolConfig"].is_null() && !(answers.is_empty() && unanswered.is_empty()) {
@@ -45,7 +52,9 @@ pub fn converse(body: &Value) -> Result<(), Exception> {
         }
     }
     if messages.len().is_multiple_of(2) {
-        return refuse("This model does not support assistant message prefill. The conversation must end with a user message.");
+        return refuse(
+            "This model does not support assistant message prefill. The conversation must end with a user message.",
+        );
     }
     if length(body) > MAX_INPUT {
         return refuse("Input is too long for requested model.");
@@ -63,18 +72,25 @@ fn role(index: usize, message: &Value) -> Result<(), Exception> {
         "user" | "assistant" => refuse(
             "A conversation must alternate between user and assistant roles. Make sure the conversation alternates between user and assistant roles and try again.",
         ),
-        other => refuse(&format!("Value '{other}' at 'messages.{}.member.role' failed to satisfy constraint: Member must satisfy enum value set: [user, assistant]", index + 1)),
+        other => refuse(&format!(
+            "Value '{other}' at 'messages.{}.member.role' failed to satisfy constraint: Member must satisfy enum value set: [user, assistant]",
+            index + 1
+        )),
     }
 }
 
 fn content(index: usize, message: &Value) -> Result<(), Exception> {
     let blocks = array(&message["content"]);
     if blocks.is_empty() {
-        return refuse(&format!("The content field in the Message object at messages.{index} is empty. Add a ContentBlock object to the content field and try again."));
+        return refuse(&format!(
+            "The content field in the Message object at messages.{index} is empty. Add a ContentBlock object to the content field and try again."
+        ));
     }
     for (place, block) in blocks.iter().enumerate() {
         if is_blank(block) {
-            return refuse(&format!("The text field in the ContentBlock object at messages.{index}.content.{place} is blank. Add text to the text field, and try again."));
+            return refuse(&format!(
+                "The text field in the ContentBlock object at messages.{index}.content.{place} is blank. Add text to the text field, and try again."
+            ));
         }
     }
     Ok(())
@@ -82,7 +98,9 @@ fn content(index: usize, message: &Value) -> Result<(), Exception> {
 
 fn inference(config: &Value) -> Result<(), Exception> {
     let outside = |name: &str, value: &Value, constraint: &str| {
-        refuse(&format!("Value '{value}' at 'inferenceConfig.{name}' failed to satisfy constraint: Member must have value {constraint}"))
+        refuse(&format!(
+            "Value '{value}' at 'inferenceConfig.{name}' failed to satisfy constraint: Member must have value {constraint}"
+        ))
     };
     for name in ["temperature", "topP"] {
         match config[name].as_f64() {
@@ -111,19 +129,25 @@ pub fn embedding(body: &Value) -> Result<(&str, usize, bool), Exception> {
     }
     let length = text.chars().count();
     if length > MAX_EMBEDDED {
-        return refuse(&format!("Malformed input request: #/inputText: expected maxLength: {MAX_EMBEDDED}, actual: {length}, {AGAIN}"));
+        return refuse(&format!(
+            "Malformed input request: #/inputText: expected maxLength: {MAX_EMBEDDED}, actual: {length}, {AGAIN}"
+        ));
     }
     // On average one token is 4.7 characters, says its documentation.
     let tokens = length * 10 / 47;
     if tokens > MAX_EMBEDDED_TOKENS {
-        return refuse(&format!("400 Bad Request: Too many input tokens. Max input tokens: {MAX_EMBEDDED_TOKENS}, request input token count: {tokens} "));
+        return refuse(&format!(
+            "400 Bad Request: Too many input tokens. Max input tokens: {MAX_EMBEDDED_TOKENS}, request input token count: {tokens} "
+        ));
     }
     let dimensions = match (&body["dimensions"], body["dimensions"].as_u64()) {
         (Value::Null, _) | (_, Some(1024)) => 1024,
         (_, Some(512)) => 512,
         (_, Some(256)) => 256,
         (other, _) => {
-            return refuse(&format!("Malformed input request: #/dimensions: {other} is not a valid enum value, {AGAIN}"));
+            return refuse(&format!(
+                "Malformed input request: #/dimensions: {other} is not a valid enum value, {AGAIN}"
+            ));
         }
     };
     Ok((text, dimensions, body["normalize"].as_bool().unwrap_or(true)))

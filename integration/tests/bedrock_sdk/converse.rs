@@ -1,9 +1,9 @@
 //! Answers: what they say, and in which events.
 
 use aws_sdk_bedrockruntime::types::{
-    ContentBlock, ContentBlockDelta, ContentBlockStart, ConversationRole, ConverseStreamOutput, ReasoningContentBlockDelta,
-    StopReason, SystemContentBlock, Tool, ToolConfiguration, ToolInputSchema, ToolResultBlock, ToolResultContentBlock,
-    ToolSpecification, ToolUseBlock,
+    ContentBlock, ContentBlockDelta, ContentBlockStart, ConversationRole, ConverseStreamOutput,
+    ReasoningContentBlockDelta, StopReason, SystemContentBlock, Tool, ToolConfiguration, ToolInputSchema,
+    ToolResultBlock, ToolResultContentBlock, ToolSpecification, ToolUseBlock,
 };
 use aws_smithy_types::Document;
 use integration::bedrock::{Script, ToolUse};
@@ -74,8 +74,15 @@ async fn a_script_decides_over_thoughts_stop_reason_and_usage() {
         ..Script::default()
     };
     let expected = [
-        "start assistant", "0 thought \"Hm, \"", "0 thought \"well\"", "0 signature", "0 end", "1 text \"Hello, you.\"",
-        "1 end", "stop max_tokens", "usage 11 22",
+        "start assistant",
+        "0 thought \"Hm, \"",
+        "0 thought \"well\"",
+        "0 signature",
+        "0 end",
+        "1 text \"Hello, you.\"",
+        "1 end",
+        "stop max_tokens",
+        "usage 11 22",
     ];
     assert_eq!(events(&stage, script).await, expected);
 }
@@ -86,7 +93,15 @@ async fn a_tool_is_called_in_a_block_of_its_own() {
     let tool = ToolUse { id: "t1".to_owned(), name: "weather".to_owned(), input: json!({ "at": "Rome" }) };
     let script = Script { tool_use: Some(tool), ..Script::default() };
     let events = events(&stage, script.clone()).await;
-    let expected = ["start assistant", "0 tool t1 weather", "0 input {\"at\":", "0 input \"Rome\"}", "0 end", "stop tool_use", "usage 2 0"];
+    let expected = [
+        "start assistant",
+        "0 tool t1 weather",
+        "0 input {\"at\":",
+        "0 input \"Rome\"}",
+        "0 end",
+        "stop tool_use",
+        "usage 2 0",
+    ];
     assert_eq!(events, expected);
     let events = self::events(&stage, Script { text: Some("Wait".to_owned()), ..script }).await;
     assert_eq!(events[1..4], ["0 text \"Wait\"", "0 end", "1 tool t1 weather"]);
@@ -109,7 +124,9 @@ async fn a_tool_is_called_and_its_answer_used() {
     let output = call.clone().messages(question.clone()).send().await.unwrap();
     assert_eq!(output.stop_reason, StopReason::ToolUse);
     let answer = output.output.unwrap().as_message().unwrap().clone();
-    let [ContentBlock::ToolUse(ToolUseBlock { tool_use_id, input, .. })] = answer.content() else { panic!("{answer:?}") };
+    let [ContentBlock::ToolUse(ToolUseBlock { tool_use_id, input, .. })] = answer.content() else {
+        panic!("{answer:?}")
+    };
     assert_eq!(input, &Document::Object([("at".to_owned(), Document::from("Rome"))].into()));
 
     let result = ToolResultBlock::builder()
@@ -192,7 +209,7 @@ async fn scripts_are_used_once_each_in_their_order() {
         stage.bedrock.script(Script { text: Some(text.to_owned()), ..Script::default() });
     }
     assert_eq!(ask(&stage, "?").await, "first");
-    let (pieces, _) = texts(&mut stage.stream(Script { deltas: words(), ..Script::default() }).await).await;
+    let (pieces, _) = texts(&mut stage.stream(Script { deltas: Some(words()), ..Script::default() }).await).await;
     assert_eq!(pieces, ["second"]);
     assert_eq!(ask(&stage, "?").await, "one two three four five");
     assert!(ask(&stage, "Now?").await.contains("Now?"));

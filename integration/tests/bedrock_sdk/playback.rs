@@ -47,8 +47,9 @@ async fn errors_before_a_stream_arrive_as_their_types() {
 
 #[tokio::test]
 async fn errors_in_a_stream_arrive_as_their_types_after_what_was_said() {
+    type IsRight = fn(&ConverseStreamOutputError) -> bool;
     let stage = Stage::start().await;
-    let fails: [(&str, fn(&ConverseStreamOutputError) -> bool); 5] = [
+    let fails: [(&str, IsRight); 5] = [
         ("ThrottlingException", ConverseStreamOutputError::is_throttling_exception),
         ("ModelStreamErrorException", ConverseStreamOutputError::is_model_stream_error_exception),
         ("InternalServerException", ConverseStreamOutputError::is_internal_server_exception),
@@ -58,9 +59,9 @@ async fn errors_in_a_stream_arrive_as_their_types_after_what_was_said() {
     for (name, is_right) in fails {
         for after in [0, 2, 5] {
             let exception = Exception::new(name, "Said so.");
-            let script = Script { deltas: words(), error_after: Some((after, exception)), ..Script::default() };
+            let script = Script { deltas: Some(words()), error_after: Some((after, exception)), ..Script::default() };
             let (pieces, end) = texts(&mut stage.stream(script).await).await;
-            assert_eq!(pieces, words().unwrap()[..after]);
+            assert_eq!(pieces, words()[..after]);
             let error = end.unwrap_err().into_service_error();
             assert!(is_right(&error), "{error:?} is not {name}");
             assert_eq!(error.meta().message(), Some("Said so."));
@@ -72,9 +73,9 @@ async fn errors_in_a_stream_arrive_as_their_types_after_what_was_said() {
 async fn a_cut_connection_is_an_error_after_all_that_was_said() {
     let stage = Stage::start().await;
     for after in 0..=5 {
-        let script = Script { deltas: words(), cut_after: Some(after), ..Script::default() };
+        let script = Script { deltas: Some(words()), cut_after: Some(after), ..Script::default() };
         let (pieces, end) = texts(&mut stage.stream(script).await).await;
-        assert_eq!(pieces, words().unwrap()[..after]);
+        assert_eq!(pieces, words()[..after]);
         assert!(!matches!(end.unwrap_err(), StreamError::ServiceError(_)));
     }
 }
@@ -83,7 +84,7 @@ async fn a_cut_connection_is_an_error_after_all_that_was_said() {
 async fn a_stalled_stream_is_silent_and_its_client_may_leave() {
     let stage = Stage::start().await;
     let mut dropped = stage.bedrock.dropped_streams();
-    let mut stream = stage.stream(Script { deltas: words(), stall_after: Some(2), ..Script::default() }).await;
+    let mut stream = stage.stream(Script { deltas: Some(words()), stall_after: Some(2), ..Script::default() }).await;
     for _ in 0..3 {
         next(&mut stream).await.unwrap().unwrap();
     }
@@ -114,7 +115,7 @@ async fn a_client_that_leaves_a_paced_stream_is_noticed_and_one_that_stays_is_no
 async fn pieces_come_at_their_pace() {
     let stage = Stage::start().await;
     let script = Script {
-        deltas: words(),
+        deltas: Some(words()),
         delay_before_headers: Duration::from_millis(100),
         first_token_delay: Duration::from_millis(100),
         pace: Some(Duration::from_millis(50)),
@@ -147,7 +148,7 @@ async fn answers_of_a_fixed_length_are_exact() {
 #[tokio::test]
 async fn stopping_breaks_off_the_streams() {
     let Stage { bedrock, client } = Stage::start().await;
-    bedrock.script(Script { deltas: words(), stall_after: Some(1), ..Script::default() });
+    bedrock.script(Script { deltas: Some(words()), stall_after: Some(1), ..Script::default() });
     let call = client.converse_stream().model_id(MODEL).messages(user("?"));
     let mut stream = call.clone().send().await.unwrap().stream;
     next(&mut stream).await.unwrap().unwrap();

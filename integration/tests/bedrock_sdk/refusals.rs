@@ -60,11 +60,18 @@ async fn histories_are_checked() {
         (vec![user("A"), says(&answering, vec![]), user("B")], "messages.1 is empty"),
         (vec![user("A"), says(&answering, vec![tool_use("t1")]), user("B")], "following Ids: t1"),
         (
-            vec![user("A"), says(&answering, vec![tool_use("t1"), tool_use("t2")]), says(&asking, vec![tool_result("t1")])],
+            vec![
+                user("A"),
+                says(&answering, vec![tool_use("t1"), tool_use("t2")]),
+                says(&asking, vec![tool_result("t1")]),
+            ],
             "following Ids: t2",
         ),
         (vec![says(&asking, vec![tool_result("t1")])], "exceeds the number of toolUse blocks"),
-        (vec![user("A"), assistant("B"), says(&asking, vec![tool_result("t1")])], "exceeds the number of toolUse blocks"),
+        (
+            vec![user("A"), assistant("B"), says(&asking, vec![tool_result("t1")])],
+            "exceeds the number of toolUse blocks",
+        ),
         (vec![user(&"word ".repeat(200_000))], "Input is too long for requested model."),
     ];
     for (messages, expected) in cases {
@@ -76,7 +83,8 @@ async fn histories_are_checked() {
 #[tokio::test]
 async fn valid_histories_are_taken() {
     let stage = Stage::start().await;
-    let called = message(ConversationRole::Assistant, [ContentBlock::Text("Wait.".to_owned()), tool_use("t1"), tool_use("t2")]);
+    let called =
+        message(ConversationRole::Assistant, [ContentBlock::Text("Wait.".to_owned()), tool_use("t1"), tool_use("t2")]);
     let answered = message(ConversationRole::User, [tool_result("t2"), tool_result("t1")]);
     for messages in [
         vec![user("A")],

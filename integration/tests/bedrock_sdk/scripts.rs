@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use aws_sdk_bedrockruntime::{primitives::Blob, operation::converse_stream::builders::ConverseStreamFluentBuilder};
+use aws_sdk_bedrockruntime::{operation::converse_stream::builders::ConverseStreamFluentBuilder, primitives::Blob};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -13,13 +13,7 @@ use crate::{
 
 async fn post(stage: &Stage, path: &str, script: &Value) -> StatusCode {
     let url = format!("{}/_stand-in/{path}", stage.bedrock.url());
-    reqwest::Client::new()
-        .post(url)
-        .json(script)
-        .send()
-        .await
-        .unwrap()
-        .status()
+    reqwest::Client::new().post(url).json(script).send().await.unwrap().status()
 }
 
 fn ask(stage: &Stage) -> ConverseStreamFluentBuilder {
@@ -39,16 +33,24 @@ async fn a_script_says_all_in_json() {
         "usage": [5, 6],
         "tool_use": { "id": "a", "name": "clock", "input": { "zone": "UTC" } },
     });
-    assert_eq!(
-        post(&stage, "scripts", &script).await,
-        StatusCode::NO_CONTENT
-    );
+    assert_eq!(post(&stage, "scripts", &script).await, StatusCode::NO_CONTENT);
     let asked = Instant::now();
     let events = in_short(ask(&stage).send().await.unwrap().stream).await;
     assert!(asked.elapsed() >= Duration::from_millis(80));
     let expected = [
-        "start assistant", "0 thought \"Count.\"", "0 signature", "0 end", "1 text \"One \"", "1 text \"two\"", "1 end",
-        "2 tool a clock", "2 input {\"zone\"", "2 input :\"UTC\"}", "2 end", "stop max_tokens", "usage 5 6",
+        "start assistant",
+        "0 thought \"Count.\"",
+        "0 signature",
+        "0 end",
+        "1 text \"One \"",
+        "1 text \"two\"",
+        "1 end",
+        "2 tool a clock",
+        "2 input {\"zone\"",
+        "2 input :\"UTC\"}",
+        "2 end",
+        "stop max_tokens",
+        "usage 5 6",
     ];
     assert_eq!(events, expected);
 }
@@ -56,39 +58,19 @@ async fn a_script_says_all_in_json() {
 #[tokio::test]
 async fn embeddings_have_scripts_of_their_own() {
     let stage = Stage::start().await;
-    let script =
-        json!({ "error_before": { "name": "ServiceUnavailableException", "message": "Later." } });
-    assert_eq!(
-        post(&stage, "embedding-scripts", &script).await,
-        StatusCode::NO_CONTENT
-    );
+    let script = json!({ "error_before": { "name": "ServiceUnavailableException", "message": "Later." } });
+    assert_eq!(post(&stage, "embedding-scripts", &script).await, StatusCode::NO_CONTENT);
     ask(&stage).send().await.unwrap();
-    let call = stage
-        .client
-        .invoke_model()
-        .model_id("amazon.titan-embed-text-v2:0");
-    let error = call
-        .body(Blob::new(r#"{"inputText":"Hello"}"#))
-        .send()
-        .await
-        .unwrap_err()
-        .into_service_error();
+    let call = stage.client.invoke_model().model_id("amazon.titan-embed-text-v2:0");
+    let error = call.body(Blob::new(r#"{"inputText":"Hello"}"#)).send().await.unwrap_err().into_service_error();
     assert!(error.is_service_unavailable_exception(), "{error:?}");
 }
 
 #[tokio::test]
 async fn a_misspelt_script_is_refused() {
     let stage = Stage::start().await;
-    for wrong in [
-        json!({ "first_token_delay": 30 }),
-        json!({ "pace_ms": -1 }),
-        json!({ "error_after": 3 }),
-    ] {
-        assert_eq!(
-            post(&stage, "scripts", &wrong).await,
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "{wrong}"
-        );
+    for wrong in [json!({ "first_token_delay": 30 }), json!({ "pace_ms": -1 }), json!({ "error_after": 3 })] {
+        assert_eq!(post(&stage, "scripts", &wrong).await, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
     }
     // Nothing of them was kept.
     texts(&mut ask(&stage).send().await.unwrap().stream).await.1.unwrap();

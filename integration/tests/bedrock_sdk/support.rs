@@ -9,7 +9,8 @@ use aws_sdk_bedrockruntime::{
     error::SdkError,
     primitives::event_stream::EventReceiver,
     types::{
-        ContentBlock, ContentBlockDelta, ConversationRole, ConverseStreamOutput, Message, error::ConverseStreamOutputError,
+        ContentBlock, ContentBlockDelta, ConversationRole, ConverseStreamOutput, Message,
+        error::ConverseStreamOutputError,
     },
 };
 use integration::bedrock::{Bedrock, Options, Script};
@@ -67,8 +68,8 @@ pub fn assistant(text: &str) -> Message {
 }
 
 /// Pieces of five words.
-pub fn words() -> Option<Vec<String>> {
-    Some(["one ", "two ", "three ", "four ", "five"].map(str::to_owned).into())
+pub fn words() -> Vec<String> {
+    ["one ", "two ", "three ", "four ", "five"].map(str::to_owned).into()
 }
 
 /// The next event; `None` at the end.
