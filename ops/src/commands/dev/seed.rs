@@ -31,7 +31,7 @@ const GUIDE: [(&str, &str); 4] = [
         "knowledge.md",
         "A knowledge base holds texts that bots answer from. Open Knowledge, make a knowledge base and add a text. \
          Mangoo splits it into passages and finds the ones that fit a question by their meaning. Answers mark their \
-         sources with numbers like [1]; click a number to read the passage.",
+         sources with small numbers; click a number to read the passage.",
     ),
     (
         "streaming.md",
