@@ -11,9 +11,6 @@ use serde_json::{Value, json};
 pub const EMAIL: &str = "demo@mangoo.local";
 pub const PASSWORD: &str = "Mangoo-demo-1";
 const BOT: &str = "Mangoo guide";
-/// Fixed, so that a second run finds it.
-const KNOWLEDGE_BASE: &str = "0198d3a0-0000-7000-8000-000000000001";
-
 const GUIDE: [(&str, &str); 4] = [
     (
         "what-is-mangoo.md",
@@ -108,12 +105,16 @@ impl Client {
     }
 
     async fn make_demo_bot(&self) -> anyhow::Result<String> {
-        // One that was half filled when a run was cut short is made anew; none is fine too.
-        self.send(&self.user, Method::DELETE, &format!("/knowledge/{KNOWLEDGE_BASE}"), Value::Null).await?;
+        // What a run that was cut short left half filled is made anew.
+        let bases = self.call(&self.user, Method::GET, "/knowledge-bases?limit=200", Value::Null).await?;
+        for base in bases["items"].as_array().into_iter().flatten().filter(|base| base["name"] == BOT) {
+            let path = format!("/knowledge/{}", base["id"].as_str().unwrap_or_default());
+            self.call(&self.user, Method::DELETE, &path, Value::Null).await?;
+        }
+        let base = json!({ "name": BOT, "description": "What Mangoo is and how to use it" });
+        let base = self.call(&self.user, Method::POST, "/knowledge-bases", base).await?;
         for (source, text) in GUIDE {
-            let texts = json!({
-                "knowledge_base_id": KNOWLEDGE_BASE, "texts": [text], "source_type": "text", "source_uri": source,
-            });
+            let texts = json!({ "knowledge_base_id": base["id"], "texts": [text], "source_uri": source });
             self.call(&self.user, Method::POST, "/knowledge/add", texts)
                 .await
                 .context("cannot make the demo's documents: the embedding model does not answer")?;
@@ -124,7 +125,7 @@ impl Client {
             "instructions": "You are the Mangoo guide. Answer briefly and kindly.",
             "model_id": self.model_id,
             "rag_enabled": true,
-            "knowledge_base_id": KNOWLEDGE_BASE,
+            "knowledge_base_id": base["id"],
             "is_public": true,
             "is_marketplace": true,
             "tags": ["guide", "getting started"],
