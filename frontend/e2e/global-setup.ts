@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,15 +23,22 @@ export default async function setUp() {
   if (process.env.MANGOO_E2E_URL) return;
   if (!existsSync(binary)) throw new Error(`${binary} is missing: run \`cargo build -p mangoo-ops\` first`);
 
+  // The database may run as another user, so nothing around its folder is private: `--fresh` makes it anew.
   const data = await mkdtemp(join(tmpdir(), 'mangoo-e2e-'));
+  const said = `${data}.log`;
   const port = await freePort();
   const server = spawn(binary, ['dev', '--port', String(port), '--data', data, '--fresh'], { stdio: ['ignore', 'pipe', 'pipe'] });
   const tearDown = async () => {
     await end(server);
     await rm(data, { recursive: true, force: true });
+    await rm(said, { force: true });
   };
   try {
     await greeted(server);
+    // It prints the codes that Cognito would mail.
+    await appendFile(said, '');
+    server.stdout.on('data', (text: Buffer) => void appendFile(said, text));
+    process.env.MANGOO_E2E_SAID = said;
   } catch (error) {
     await tearDown();
     throw error;

@@ -1260,7 +1260,7 @@ export interface operations {
             query?: {
                 limit?: components["schemas"]["Integer1To200"];
                 /** @description `next_cursor` of the page before. */
-                cursor?: components["schemas"]["Text1To200"];
+                cursor?: string;
             };
             header?: never;
             path?: never;

@@ -31,7 +31,7 @@ export function BotCard({ bot, isOwn, children }: Props) {
       </div>
       <div className="mt-auto flex gap-2 pt-4">
         <Button asChild size="sm" variant="secondary" className="flex-1">
-          <Link to="/chat/{-$chatId}" params={{}} search={{ bot: bot.id }}><MessageSquare /> Chat</Link>
+          <Link to="/chat/{-$chatId}" params={{ chatId: undefined }} search={{ bot: bot.id }}><MessageSquare /> Chat</Link>
         </Button>
         {isOwn && (
           <Button asChild size="sm" variant="ghost">

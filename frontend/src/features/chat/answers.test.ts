@@ -44,7 +44,7 @@ const attached = () => requests.filter(({ at }) => at === ATTACH).map(({ lastEve
 beforeEach(() => {
   vi.useFakeTimers();
   queryClient.clear();
-  useAnswers.setState({ answers: {} });
+  useAnswers.setState({ answers: {}, finished: null });
   answers = {};
   requests.length = 0;
   configureApi('/api/v1', { token: () => Promise.resolve('t'), expired: () => undefined });
@@ -73,6 +73,7 @@ describe('ask', () => {
     await settled();
     expect(answer()).toBeUndefined();
     expect(history()).toMatchObject([{ id: 'u', content: 'Why?' }, { id: 'm', content: TEXT, status: 'complete' }]);
+    expect(useAnswers.getState().finished?.text).toBe(TEXT);
   });
 
   it('goes on after a broken connection where it was, without doubling anything', async () => {

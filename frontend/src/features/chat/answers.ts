@@ -9,8 +9,14 @@ import { readSse } from '@/lib/sse';
 /** Pauses before each try to reconnect; after the last the user decides. About two minutes. */
 const PAUSES_MS = [250, 1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 30_000];
 
-/** The answers in flight, by their key. An answer that has ended is in its chat's history instead. */
-export const useAnswers = create<{ answers: Record<string, Answer> }>(() => ({ answers: {} }));
+interface State {
+  /** Those in flight, by their key. An answer that has ended is in its chat's history instead. */
+  answers: Record<string, Answer>;
+  /** The last that ended, to be read out. */
+  finished: Answer | null;
+}
+
+export const useAnswers = create<State>(() => ({ answers: {}, finished: null }));
 
 const get = (key: string) => useAnswers.getState().answers[key];
 
@@ -168,4 +174,5 @@ function settle(answer: Answer) {
     void queryClient.invalidateQueries({ queryKey: ['chats'] });
   }
   remove(answer.key);
+  useAnswers.setState({ finished: answer });
 }

@@ -27,7 +27,8 @@ function split(text: string, known: ReadonlySet<number>): ElementContent[] {
   for (const match of text.matchAll(MARK)) {
     const numbers = (match[1] ?? '').split(',').map(Number);
     if (!numbers.every((number) => known.has(number))) continue;
-    if (match.index > from) parts.push({ type: 'text', value: text.slice(from, match.index) });
+    // A mark does not begin a line: it belongs to what stands before it.
+    if (match.index > from) parts.push({ type: 'text', value: text.slice(from, match.index).replace(/ $/, '\u00a0') });
     for (const number of numbers) {
       parts.push({ type: 'element', tagName: 'cite', properties: { dataNumber: number }, children: [{ type: 'text', value: String(number) }] });
     }

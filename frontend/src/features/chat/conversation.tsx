@@ -37,6 +37,7 @@ export function Conversation({ chatId, botId, onChat }: Props) {
   const [newKey, setNewKey] = useState<string | null>(null);
   const answers = useAnswers(useShallow((state) => Object.values(state.answers).filter((answer) => (chatId ? answer.chatId === chatId : answer.key === newKey))));
   const answer = answers.at(-1);
+  const finished = useAnswers((state) => (chatId && state.finished?.chatId === chatId ? state.finished : null));
   const { lastBotId, setLastBotId } = usePreferences();
   const [choice, setChoice] = useState<{ chatId: string | undefined; botId: string } | null>(null);
   const [draft, setDraft, restoreDraft] = useDraft(chatId);
@@ -110,7 +111,7 @@ export function Conversation({ chatId, botId, onChat }: Props) {
 
       {/* Read out when an answer is whole, not at each word of it. */}
       <div aria-live="polite" className="sr-only">
-        {last?.role === 'assistant' && last.status !== 'streaming' ? `${botName}: ${last.error?.detail ?? last.content}` : ''}
+        {finished && `${botName}: ${finished.failure?.detail ?? finished.text}`}
       </div>
 
       <div className="relative mx-auto w-full max-w-3xl px-3 pb-3 sm:px-8 sm:pb-5">

@@ -94,7 +94,7 @@ function Row({ chat }: { chat: Chat }) {
         action="Delete chat"
         onConfirm={async () => {
           await remove.mutateAsync(chat.id);
-          if (open === chat.id) await navigate({ to: '/chat/{-$chatId}', params: {} });
+          if (open === chat.id) await navigate({ to: '/chat/{-$chatId}', params: { chatId: undefined } });
         }}
       >
         The chat and all its messages will be gone. This cannot be undone.

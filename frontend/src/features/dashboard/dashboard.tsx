@@ -33,7 +33,7 @@ interface StartProps {
 }
 
 const Start = ({ to, icon: Icon, title, children }: StartProps) => (
-  <Link to={to} params={{}} className="group rounded-2xl border border-line bg-surface p-5 shadow-soft transition-colors hover:border-mango">
+  <Link to={to} params={{ chatId: undefined }} className="group rounded-2xl border border-line bg-surface p-5 shadow-soft transition-colors hover:border-mango">
     <span className="grid size-10 place-items-center rounded-xl bg-mango-wash text-mango-ink"><Icon className="size-5" aria-hidden /></span>
     <span className="mt-4 flex items-center gap-2 font-semibold tracking-tight">
       {title} <ArrowRight className="size-4 text-ink-faint transition-transform group-hover:translate-x-0.5" aria-hidden />
@@ -89,7 +89,7 @@ function Bots() {
       <ul className="grid gap-3">
         {bots.data?.slice(0, 5).map((bot) => (
           <li key={bot.id}>
-            <Link to="/chat/{-$chatId}" params={{}} search={{ bot: bot.id }} className="flex items-center gap-3.5 rounded-2xl border border-line bg-surface px-4 py-3 shadow-soft hover:border-line-strong">
+            <Link to="/chat/{-$chatId}" params={{ chatId: undefined }} search={{ bot: bot.id }} className="flex items-center gap-3.5 rounded-2xl border border-line bg-surface px-4 py-3 shadow-soft hover:border-line-strong">
               <Avatar name={bot.name} className="size-9" />
               <span className="min-w-0 flex-1">
                 <span className="block truncate text-sm font-medium">{bot.name}</span>

@@ -25,7 +25,7 @@ export function Sidebar() {
       </Link>
       <div className="px-3">
         <Button asChild className="w-full">
-          <Link to="/chat/{-$chatId}" params={{}}><MessageSquarePlus /> New chat</Link>
+          <Link to="/chat/{-$chatId}" params={{ chatId: undefined }}><MessageSquarePlus /> New chat</Link>
         </Button>
       </div>
       <nav aria-label="Pages" className="mt-4 mb-5 space-y-0.5 px-3">
