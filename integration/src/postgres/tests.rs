@@ -2,7 +2,7 @@
 
 use sqlx::{Connection, PgConnection};
 
-use super::{Options, Postgres, embedded::has_data};
+use super::{Options, Postgres, container, embedded::has_data};
 
 async fn embedded(options: &Options) -> anyhow::Result<Postgres> {
     Postgres::embedded(options, &|_| {}).await
@@ -71,7 +71,8 @@ async fn data_outlives_the_server_and_belongs_to_one_run() {
     first.stop().await.unwrap();
     assert!(has_data(&folder.0));
     let second = embedded(&options).await.unwrap();
-    let answer: i32 = sqlx::query_scalar("select answer from kept").fetch_one(&mut connect(&second).await).await.unwrap();
+    let answer: i32 =
+        sqlx::query_scalar("select answer from kept").fetch_one(&mut connect(&second).await).await.unwrap();
     assert_eq!(answer, 42);
     second.stop().await.unwrap();
 }
@@ -98,4 +99,36 @@ async fn a_stale_mark_of_a_server_does_not_keep_the_next_from_starting() {
     let mark = folder.0.join("embedded/postmaster.pid");
     std::fs::write(&mark, format!("{}\n", std::process::id())).unwrap();
     embedded(&options).await.unwrap().stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_container_keeps_its_data_in_the_folder_and_one_that_was_left_is_removed() {
+    let is_unwanted = std::env::var("MANGOO_POSTGRES").is_ok_and(|road| road != "docker");
+    if is_unwanted || !container::engine_answers().await {
+        eprintln!("skipped: no Docker engine, or it is not wanted");
+        return;
+    }
+    let folder = Folder::new();
+    let options = Options { data: Some(folder.0.clone()) };
+    let first = match Postgres::container(&options, &|_| {}).await {
+        Err(error) if format!("{error:#}").contains("failed to pull") => {
+            eprintln!("skipped: {error:#}");
+            return;
+        }
+        result => result.unwrap(),
+    };
+    assert!(first.kind().to_string().starts_with("a container of "));
+    sqlx::query("create table kept as select 42 as answer").execute(&mut connect(&first).await).await.unwrap();
+    assert!(container::has_data(&folder.0));
+    let error = Postgres::container(&options, &|_| {}).await.err().expect("the data is in use").to_string();
+    assert!(error.contains("another run uses the data"), "{error}");
+    first.stop().await.unwrap();
+
+    let second = Postgres::container(&options, &|_| {}).await.unwrap();
+    let answer: i32 =
+        sqlx::query_scalar("select answer from kept").fetch_one(&mut connect(&second).await).await.unwrap();
+    assert_eq!(answer, 42);
+    sqlx::query("create extension vector").execute(&mut connect(&second).await).await.unwrap();
+    container::remove_orphan(&folder.0).await.unwrap();
+    PgConnection::connect(second.url()).await.unwrap_err();
 }
