@@ -114,6 +114,15 @@ create table chats (
 create index on chats (tenant_id, owner_id, updated_at desc, id desc);
 create index on chats (bot_id);
 
+-- The words of a message's blocks, up to where a tsvector (1 MB at the most) can hold them
+-- whatever they are: an answer can be longer, and must not be lost for it.
+create function message_words(content jsonb) returns tsvector
+language sql immutable parallel safe
+return to_tsvector('simple', left(
+  coalesce((select string_agg(block ->> 'text', ' ') from jsonb_array_elements(content) block), ''),
+  100000
+));
+
 create table messages (
   id uuid primary key, -- version 7: the order of a chat's messages
   tenant_id text not null references tenants,
@@ -129,9 +138,7 @@ create table messages (
   passages jsonb not null default '[]', -- the retrieved passages that the model was given
   instance_id uuid, -- the process that generates it, while it streams
   created_at timestamptz not null default now(),
-  search tsvector not null generated always as (
-    jsonb_to_tsvector('simple', jsonb_path_query_array(content, '$[*].text'), '["string"]')
-  ) stored
+  search tsvector not null generated always as (message_words(content)) stored
 );
 create index on messages (chat_id, id);
 create index on messages using gin (search);

@@ -2,9 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod agents;
 mod api_description;
 mod bots;
 mod chat;
+mod chats;
 mod health;
 mod knowledge;
 mod lifecycle;

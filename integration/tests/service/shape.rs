@@ -48,3 +48,9 @@ pub fn each<'a>(items: &'a Value, name: &str) -> Vec<&'a str> {
 pub fn time(value: &Value) -> DateTime<Utc> {
     value.as_str().unwrap().parse().unwrap()
 }
+
+/// A path with a parameter of any text.
+pub fn with_query(path: &str, name: &str, value: &str) -> String {
+    let url = reqwest::Url::parse_with_params(&format!("http://localhost{path}"), [(name, value)]).unwrap();
+    format!("{path}?{}", url.query().unwrap())
+}
