@@ -37,6 +37,14 @@ export async function signIn(page: Page) {
   await expect(page.getByRole('heading', { name: /^Hello/ })).toBeVisible();
 }
 
+/** A new chat with the demo's bot, whatever bots other tests have made. */
+export async function chatWithGuide(page: Page) {
+  await page.goto('/chat');
+  await page.getByRole('button', { name: /^Bot:/ }).click();
+  await page.getByRole('menuitem', { name: 'Mangoo guide' }).click();
+  await expect(page.getByRole('heading', { name: 'Mangoo guide' })).toBeVisible();
+}
+
 /** The last answer, when it is whole. */
 export async function finishedAnswer(page: Page) {
   const answer = page.getByRole('article').last();

@@ -1,5 +1,5 @@
 import type { Page } from '@playwright/test';
-import { expect, finishedAnswer, signIn, test } from './fixtures';
+import { chatWithGuide, expect, finishedAnswer, signIn, test } from './fixtures';
 
 /** A picture of every page in test-results/gallery, to look at. None may be wider than its window. */
 const windows = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
@@ -31,8 +31,7 @@ for (const theme of ['light', 'dark'] as const) {
       await shoot('sign-in');
 
       await signIn(page);
-      await page.goto('/chat');
-      await expect(page.getByRole('heading', { name: 'Mangoo guide' })).toBeVisible();
+      await chatWithGuide(page);
       await shoot('chat-new');
       await page.getByLabel('Message').fill('What is Mangoo, and how does it cite its sources?');
       await page.keyboard.press('Enter');

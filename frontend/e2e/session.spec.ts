@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { expect, finishedAnswer, signIn, test } from './fixtures';
+import { chatWithGuide, expect, finishedAnswer, signIn, test } from './fixtures';
 
 test('somebody new makes an account, with the code they were sent', async ({ page }) => {
   test.skip(!process.env.MANGOO_E2E_SAID, 'what the server prints is not at hand');
@@ -34,8 +34,7 @@ test('somebody new makes an account, with the code they were sent', async ({ pag
 });
 
 test('a session that ends leads to sign-in and back, and what was typed is kept', async ({ user: page }) => {
-  await page.goto('/chat');
-  await expect(page.getByRole('heading', { name: 'Mangoo guide' })).toBeVisible();
+  await chatWithGuide(page);
   await page.getByLabel('Message').fill('What is a knowledge base?');
   // The tokens are gone, but not who was signed in: as when a refresh token has expired.
   await page.evaluate(() => {
@@ -51,8 +50,7 @@ test('a session that ends leads to sign-in and back, and what was typed is kept'
 });
 
 test('an answer can be stopped, its chat renamed and deleted', async ({ user: page }) => {
-  await page.goto('/chat');
-  await expect(page.getByRole('heading', { name: 'Mangoo guide' })).toBeVisible();
+  await chatWithGuide(page);
   await page.getByLabel('Message').fill('What is Mangoo, and how does it cite its sources?');
   await page.keyboard.press('Enter');
   const answer = page.getByRole('article', { name: 'Mangoo guide' });
