@@ -13,8 +13,17 @@ use tokio::process::Command;
 use super::Progress;
 
 /// What the page is made of, within `frontend/`.
-const SOURCES: [&str; 7] =
-    ["index.html", "package.json", "package-lock.json", "public", "src", "tsconfig.json", "vite.config.ts"];
+const SOURCES: [&str; 9] = [
+    "index.html",
+    "package.json",
+    "package-lock.json",
+    "public",
+    "src",
+    "tsconfig.json",
+    "tsconfig.app.json",
+    "tsconfig.base.json",
+    "vite.config.ts",
+];
 
 /// The folder of the built page.
 pub async fn build(frontend: &Path, progress: &Progress) -> anyhow::Result<PathBuf> {
@@ -28,14 +37,9 @@ pub async fn build(frontend: &Path, progress: &Progress) -> anyhow::Result<PathB
         return Ok(built);
     }
 
-    let modules = frontend.join("node_modules");
-    let mut lock = DefaultHasher::new();
-    hash(&frontend.join("package-lock.json"), &mut lock)?;
-    let lock = lock.finish().to_string();
-    if !is_made_from(&modules, &lock) {
+    if !packages_are_current(frontend) {
         progress.say("fetching the page's packages (npm ci)");
         npm(frontend, &["ci", "--no-audit", "--no-fund"]).await?;
-        fs::write(modules.join(MADE_FROM), &lock)?;
     }
     progress.say("building the page");
     npm(frontend, &["run", "build"]).await?;
@@ -43,11 +47,17 @@ pub async fn build(frontend: &Path, progress: &Progress) -> anyhow::Result<PathB
     Ok(built)
 }
 
-/// In a folder that was made: the hash of what it was made from.
+/// In the built page's folder: the hash of what it was made from.
 const MADE_FROM: &str = ".made-from";
 
 fn is_made_from(folder: &Path, hash: &str) -> bool {
     fs::read_to_string(folder.join(MADE_FROM)).is_ok_and(|made_from| made_from == hash)
+}
+
+/// Whether npm has installed what the lock file names: it then leaves a copy of that file.
+fn packages_are_current(frontend: &Path) -> bool {
+    let modified = |file: &str| fs::metadata(frontend.join(file)).and_then(|file| file.modified()).ok();
+    modified("node_modules/.package-lock.json") > modified("package-lock.json")
 }
 
 /// Names and contents of all files, in the order of their names.
