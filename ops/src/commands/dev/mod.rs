@@ -5,15 +5,22 @@ mod page;
 mod seed;
 
 use std::{
+    fmt,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
+    str::FromStr,
     time::Duration,
 };
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::{Args, Parser};
 use indicatif::{ProgressBar, ProgressStyle};
-use integration::{bedrock::Bedrock, cognito::Cognito, postgres::Postgres, service_arguments};
+use integration::{
+    bedrock::{self, Bedrock},
+    cognito::Cognito,
+    postgres::Postgres,
+    service_arguments,
+};
 use service::config::Config;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -35,10 +42,41 @@ pub struct Options {
     /// `stand-in` answers without a cloud; `aws` asks Amazon Bedrock with your credentials;
     /// an address asks whatever speaks Bedrock's protocol there
     #[arg(long, default_value = "stand-in", value_name = "stand-in|aws|URL")]
-    bedrock: String,
+    bedrock: Models,
     /// Show the log here, in readable lines, instead of keeping it in the data folder
     #[arg(long)]
     logs: bool,
+}
+
+/// Where answers come from.
+#[derive(Clone)]
+enum Models {
+    StandIn,
+    Aws,
+    Endpoint(String),
+}
+
+impl FromStr for Models {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "stand-in" => Ok(Self::StandIn),
+            "aws" => Ok(Self::Aws),
+            url if url.starts_with("http://") || url.starts_with("https://") => Ok(Self::Endpoint(url.to_owned())),
+            _ => Err("it takes `stand-in`, `aws`, or an address that begins with http:// or https://".to_owned()),
+        }
+    }
+}
+
+impl fmt::Display for Models {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Self::StandIn => "a stand-in for Amazon Bedrock (real models: --bedrock aws)",
+            Self::Aws => "Amazon Bedrock, with your AWS credentials",
+            Self::Endpoint(url) => url,
+        })
+    }
 }
 
 pub async fn run(options: Options) -> anyhow::Result<()> {
@@ -103,19 +141,17 @@ async fn serve(
 
     progress.say("starting the stand-ins");
     let cognito = start_cognito(options, data).await?;
-    let bedrock = match options.bedrock.as_str() {
-        "stand-in" => Some(Bedrock::start(local(0), integration::bedrock::Options { pace: PACE, tokens: None }).await?),
-        _ => None,
+    let bedrock = match options.bedrock {
+        Models::StandIn => Some(Bedrock::start(local(0), bedrock::Options { pace: PACE, tokens: None }).await?),
+        Models::Aws | Models::Endpoint(_) => None,
     };
-    let endpoint = match options.bedrock.as_str() {
-        "aws" => None,
-        "stand-in" => bedrock.as_ref().map(|bedrock| bedrock.url().to_owned()),
-        url if url.starts_with("http://") || url.starts_with("https://") => Some(url.to_owned()),
-        other => bail!("--bedrock takes `stand-in`, `aws` or an address that begins with http, not `{other}`"),
+    let endpoint = match &options.bedrock {
+        Models::Endpoint(url) => Some(url.as_str()),
+        Models::StandIn | Models::Aws => bedrock.as_ref().map(Bedrock::url),
     };
 
     progress.say("starting the service");
-    let arguments = service_arguments(postgres.url(), &cognito, endpoint.as_deref())?;
+    let arguments = service_arguments(postgres.url(), &cognito, endpoint)?;
     let mut config = Config::try_parse_from(arguments)?;
     config.page_dir = Some(page);
     // A developer who presses Ctrl-C wants to go on at once.
@@ -124,30 +160,33 @@ async fn serve(
     let model_id = config.bedrock.bedrock_model_id.clone();
     let mut service = tokio::spawn(service::serve(config, listener, shutdown.clone()));
 
-    let started = async {
-        let client = seed::Client::new(&address, &cognito, &model_id)?;
-        client.wait_until_ready().await?;
-        progress.say("making the demo's bot, documents and agents");
-        let bot_id = client.seed().await?;
-        // In a file, so that the command to paste stays short.
-        write_secret(&data.join("token"), client.token()).context("cannot keep the demo user's token")?;
-        anyhow::Ok(bot_id)
-    };
-    let bot_id = tokio::select! {
-        bot_id = started => bot_id?,
-        () = shutdown.cancelled() => return Ok(()),
+    let client = seed::Client::new(&address, &cognito, &model_id)?;
+    // In a file, so that the command to paste stays short.
+    write_secret(&data.join("token"), client.token()).context("cannot keep the demo user's token")?;
+    let seeded = tokio::select! {
+        seeded = async {
+            client.wait_until_ready().await?;
+            progress.say("making the demo's bot, documents and agents");
+            client.seed().await
+        } => seeded,
         ended = &mut service => {
             ended??;
-            bail!("the service ended before it was ready");
+            // Ctrl-C, while it started.
+            return Ok(());
         }
     };
     progress.done();
-    greet(&address, &bot_id, options, postgres, data);
-    service.await??;
-    Ok(())
+    greet(&address, options, postgres, data);
+    match seeded {
+        Ok(bot_id) => print_curl(&address, &bot_id, data),
+        // The platform runs; a model that this account may not use can be chosen later.
+        Err(error) => eprintln!("The demo could not be made: {error:#}\n"),
+    }
+    println!("Ctrl-C stops everything.");
+    service.await?
 }
 
-fn greet(address: &str, bot_id: &str, options: &Options, postgres: &Postgres, data: &Path) {
+fn greet(address: &str, options: &Options, postgres: &Postgres, data: &Path) {
     let (user, password) = (seed::EMAIL, seed::PASSWORD);
     println!(
         "\n  Mangoo is at   {address}\n  \
@@ -156,19 +195,19 @@ fn greet(address: &str, bot_id: &str, options: &Options, postgres: &Postgres, da
            database       {}\n  \
            models         {}\n  \
            API            {address}/api/docs\n  \
-           log            {}\n\n\
-         A streamed answer from the terminal:\n\n  \
+           log            {}\n",
+        postgres.kind(),
+        options.bedrock,
+        data.join("mangoo.log").display(),
+    );
+}
+
+fn print_curl(address: &str, bot_id: &str, data: &Path) {
+    println!(
+        "A streamed answer from the terminal:\n\n  \
            curl -N {address}/api/v1/chat/stream -H 'content-type: application/json' \\\n    \
            -H \"authorization: Bearer $(cat {})\" \\\n    \
-           -d '{{\"bot_id\":\"{bot_id}\",\"message\":\"What is Mangoo?\",\"use_rag\":true}}'\n\n\
-         Ctrl-C stops everything.",
-        postgres.kind(),
-        match options.bedrock.as_str() {
-            "stand-in" => "a stand-in for Amazon Bedrock (real models: --bedrock aws)",
-            "aws" => "Amazon Bedrock, with your AWS credentials",
-            url => url,
-        },
-        data.join("mangoo.log").display(),
+           -d '{{\"bot_id\":\"{bot_id}\",\"message\":\"What is Mangoo?\",\"use_rag\":true}}'\n",
         data.join("token").display(),
     );
 }
