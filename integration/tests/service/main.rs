@@ -4,12 +4,14 @@
 
 mod agents;
 mod api_description;
+mod auth;
 mod bots;
 mod chat;
 mod chats;
 mod health;
 mod knowledge;
 mod lifecycle;
+mod operations;
 mod proxy;
 mod shape;
 mod stream;

@@ -12,10 +12,11 @@ use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 
 use crate::{
+    auth::Caller,
     bots::store::Bot,
     config::ChatConfig,
     db::Db,
-    id::{InstanceId, KnowledgeBaseId, MessageId, UserId},
+    id::{InstanceId, KnowledgeBaseId, MessageId},
     knowledge,
     model::{self, Event, Model, Prompt, Usage, estimate_tokens},
 };
@@ -88,8 +89,8 @@ impl Generations {
     }
 
     /// The answer, if this process generates it and the user may see it.
-    pub fn get(&self, id: MessageId, owner: &UserId) -> Option<Arc<Live>> {
-        self.lock().get(&id).filter(|live| live.owner == *owner).cloned()
+    pub fn get(&self, id: MessageId, caller: &Caller) -> Option<Arc<Live>> {
+        self.lock().get(&id).filter(|live| live.tenant == caller.tenant && live.owner == caller.id).cloned()
     }
 
     pub(super) fn all(&self) -> Vec<Arc<Live>> {

@@ -114,7 +114,7 @@ async fn watch_again(
         })?),
     };
     let heartbeat = app.config.chat.chat_heartbeat;
-    if let Some(live) = app.generations.get(message_id, &caller.id) {
+    if let Some(live) = app.generations.get(message_id, &caller) {
         return Ok(sse::response(watch::live(live, from), heartbeat));
     }
     let stored = store::answer_after(&mut *caller.db().await?, &caller.id, message_id, from.unwrap_or(0))
@@ -141,7 +141,7 @@ struct Stopped {
         (status = 404, body = Problem, content_type = "application/problem+json"),
     ))]
 async fn stop(caller: Caller, State(app): State<App>, Path(message_id): Path<MessageId>) -> Result<Json<Stopped>> {
-    if app.generations.get(message_id, &caller.id).is_none() {
+    if app.generations.get(message_id, &caller).is_none() {
         store::answer_after(&mut *caller.db().await?, &caller.id, message_id, usize::MAX)
             .await?
             .ok_or(Error::NotFound("answer"))?;

@@ -1,0 +1,140 @@
+//! All operations of the API, from its description, with requests that are valid.
+
+use reqwest::{Method, RequestBuilder};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use crate::{
+    stream::data,
+    support::{Instance, Platform, User},
+};
+
+/// The API's description.
+pub fn document() -> Value {
+    serde_json::from_str(&service::openapi::document().to_json().unwrap()).unwrap()
+}
+
+/// One thing of each kind, of the same owner and shared with nobody.
+#[derive(Clone)]
+pub struct Things {
+    pub bot_id: String,
+    pub chat_id: String,
+    pub message_id: String,
+    pub knowledge_base_id: String,
+    pub agent_id: String,
+}
+
+impl Things {
+    /// The owner has to be an administrator, who alone can make agents.
+    pub async fn make(platform: &Platform, owner: &User) -> Self {
+        let id = |made: Value| made["id"].as_str().unwrap().to_owned();
+        let texts = json!({ "knowledge_base_id": Uuid::new_v4(), "texts": ["Mangoes are fruit."] });
+        let base = platform.post(owner, "/knowledge/add", &texts).await;
+        let agent = json!({ "name": Uuid::new_v4(), "display_name": "A", "category": "C", "agent_type": "t" });
+        let agent_id = id(platform.post(owner, "/agents", &agent).await);
+        let bot_id = platform.service.bot(owner).await;
+        let events = platform.service.ask(owner, &json!({ "bot_id": bot_id, "message": "Mangoes?" })).await.rest().await;
+        let text = |field: &str| data(&events[0])[field].as_str().unwrap().to_owned();
+        Self {
+            bot_id,
+            chat_id: text("chat_id"),
+            message_id: text("message_id"),
+            knowledge_base_id: base["knowledge_base_id"].as_str().unwrap().to_owned(),
+            agent_id,
+        }
+    }
+
+    pub fn ids(&self) -> [&str; 5] {
+        [&self.bot_id, &self.chat_id, &self.message_id, &self.knowledge_base_id, &self.agent_id]
+    }
+}
+
+/// An operation of the API.
+pub struct Operation {
+    pub id: String,
+    pub method: Method,
+    /// Under `/api/v1`, with the parameters' names.
+    pub path: String,
+    /// As the description has them.
+    pub parameters: Vec<Value>,
+    /// The schema of the body, if there is one.
+    pub body: Option<Value>,
+}
+
+impl Operation {
+    pub fn all() -> Vec<Self> {
+        let mut all = Vec::new();
+        for (path, operations) in document()["paths"].as_object().unwrap() {
+            for (method, operation) in operations.as_object().unwrap() {
+                let body = operation.pointer("/requestBody/content/application~1json/schema");
+                all.push(Self {
+                    id: operation["operationId"].as_str().unwrap().to_owned(),
+                    method: method.to_uppercase().parse().unwrap(),
+                    path: path.strip_prefix("/api/v1").unwrap().to_owned(),
+                    parameters: operation["parameters"].as_array().cloned().unwrap_or_default(),
+                    body: body.cloned(),
+                });
+            }
+        }
+        assert!(all.len() >= 27, "operations are missing");
+        all
+    }
+
+    /// The path for these things, with the query that it needs.
+    pub fn path(&self, things: &Things) -> String {
+        let path = self
+            .path
+            .replace("{bot_id}", &things.bot_id)
+            .replace("{chat_id}", &things.chat_id)
+            .replace("{message_id}", &things.message_id)
+            .replace("{knowledge_base_id}", &things.knowledge_base_id)
+            .replace("{agent_id}", &things.agent_id);
+        assert!(!path.contains('{'), "{path} has a parameter that these tests do not know");
+        if self.id == "chats_search" { path + "?q=mangoes" } else { path }
+    }
+
+    /// A valid body with all its fields.
+    pub fn body(&self, things: &Things) -> Option<Value> {
+        self.body.as_ref()?;
+        let bot = json!({
+            "name": "Helper", "description": "Helps", "instructions": "Be brief.", "model_id": "test.model-v1:0",
+            "temperature": 50, "max_tokens": 100, "rag_enabled": true, "knowledge_base_id": things.knowledge_base_id,
+            "is_public": false, "is_marketplace": false, "tags": ["a"],
+        });
+        Some(match self.id.as_str() {
+            "agents_create" => json!({
+                "name": Uuid::new_v4(), "display_name": "A", "description": "D", "category": "C", "agent_type": "t",
+                "capabilities": ["a"], "status": "active", "is_public": false, "icon_url": "https://example.com/a.svg",
+                "tags": ["a"], "config": { "a": [1] },
+            }),
+            "bots_create" => bot,
+            "bots_update" => {
+                let mut bot = bot;
+                bot["is_active"] = json!(true);
+                bot
+            }
+            "chat_ask" => {
+                json!({ "bot_id": things.bot_id, "message": "Mangoes?", "chat_id": things.chat_id, "use_rag": true })
+            }
+            "chats_rename" => json!({ "title": "Fruit" }),
+            "knowledge_create" => json!({ "name": "Handbook", "description": "D" }),
+            "knowledge_add" => json!({
+                "knowledge_base_id": things.knowledge_base_id, "texts": ["Pears are fruit."], "source_type": "text",
+                "source_uri": "pears.md",
+            }),
+            "knowledge_search" => {
+                json!({ "knowledge_base_id": things.knowledge_base_id, "query": "mangoes", "top_k": 3 })
+            }
+            id => panic!("{id} is new: say here what a valid body is"),
+        })
+    }
+
+    /// The valid request for these things, of nobody yet.
+    pub fn request(&self, instance: &Instance, things: &Things) -> RequestBuilder {
+        let request = instance.request(self.method.clone(), &self.path(things));
+        match self.body(things) {
+            Some(body) => request.json(&body),
+            None => request,
+        }
+    }
+}
