@@ -97,9 +97,19 @@ impl Error {
             Self::Database(_) | Self::Internal(_) => {
                 "Something failed on our side. Try again; if it goes on, report the request_id.".to_owned()
             }
-            other => other.to_string(),
+            other => shortened(other.to_string()),
         }
     }
+}
+
+/// What the caller sent may be in the text, and may be long.
+fn shortened(mut text: String) -> String {
+    const MAX: usize = 500;
+    if text.len() > MAX {
+        text.truncate(text.floor_char_boundary(MAX));
+        text.push('…');
+    }
+    text
 }
 
 impl IntoResponse for Error {

@@ -126,7 +126,11 @@ impl<T: de::DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Pat
 fn sentence(rejection: &str) -> String {
     let text = cause(rejection);
     let text = text.rfind(" at line ").map_or(text, |end| &text[..end]);
-    format!("The body is not valid: {}.", text.trim_end_matches('.'))
+    match text.split_once("expected struct ") {
+        // The name of a type of ours.
+        Some((before, _)) => format!("The body is not valid: {before}expected an object."),
+        None => format!("The body is not valid: {}.", text.trim_end_matches('.')),
+    }
 }
 
 fn cause(rejection: &str) -> &str {

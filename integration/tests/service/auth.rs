@@ -1,11 +1,10 @@
 //! Who may do what: every operation of the API, and every kind of caller.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use futures_util::future;
 use integration::{
     bedrock::Script,
-    cognito::{JwksBehaviour, Signature, TokenSpec},
+    cognito::{Signature, TokenSpec},
 };
 use reqwest::{Method, Response, header};
 use serde_json::{Value, json};
@@ -14,7 +13,7 @@ use uuid::Uuid;
 use crate::{
     operations::{Operation, Things},
     stream::data,
-    support::{Platform, SOON, User, problem},
+    support::{Platform, User, problem},
 };
 
 /// Who may call an operation.
@@ -32,9 +31,21 @@ fn may(operation: &Operation) -> May {
     match operation.id.as_str() {
         "agents_list" | "agents_categories" | "bots_list" | "bots_create" | "chats_list" | "chats_search"
         | "knowledge_list" | "knowledge_create" | "models_list" | "users_me" | "users_register" => May::Anybody,
-        "agents_get" | "bots_get" | "bots_delete" | "bots_update" | "chat_history" | "chat_delete_history" | "chat_ask"
-        | "chat_watch_again" | "chat_stop" | "chats_get" | "chats_delete" | "chats_rename" | "knowledge_add"
-        | "knowledge_search" | "knowledge_delete" => May::Owner,
+        "agents_get"
+        | "bots_get"
+        | "bots_delete"
+        | "bots_update"
+        | "chat_history"
+        | "chat_delete_history"
+        | "chat_ask"
+        | "chat_watch_again"
+        | "chat_stop"
+        | "chats_get"
+        | "chats_delete"
+        | "chats_rename"
+        | "knowledge_add"
+        | "knowledge_search"
+        | "knowledge_delete" => May::Owner,
         "agents_create" => May::Admin,
         id => panic!("{id} is new: say here who may call it"),
     }
@@ -73,7 +84,10 @@ fn bad_authorizations(platform: &Platform) -> Vec<(&'static str, Option<String>)
             ("an access token of another client", access().client("otherclient")),
             ("an ID token without client", id().without("aud")),
             ("an access token without client", access().without("client_id")),
-            ("an access token with the client of an ID token", access().without("client_id").claim("aud", platform.cognito.client_id())),
+            (
+                "an access token with the client of an ID token",
+                access().without("client_id").claim("aud", platform.cognito.client_id()),
+            ),
             ("without token_use", id().without("token_use")),
             ("of another use", id().claim("token_use", "refresh")),
             ("without sub", id().without("sub")),
@@ -116,7 +130,7 @@ async fn every_operation_wants_a_valid_token() {
         }
     }
     // Nothing was done.
-    for path in [format!("/bots/{}", things.bot_id), format!("/chats/{}", things.chat_id)] {
+    for path in [format!("/bots/{}", things.bot), format!("/chats/{}", things.chat)] {
         platform.get(&owner, &path).await;
     }
 }
@@ -140,10 +154,10 @@ async fn owners_may_do_everything_with_either_token() {
 async fn all_of(platform: &Platform, owner: &User, things: &Things) -> Vec<Value> {
     let paths = [
         "/users/me".to_owned(),
-        format!("/bots/{}", things.bot_id),
-        format!("/chats/{}", things.chat_id),
-        format!("/chat/history/{}", things.chat_id),
-        format!("/agents/{}", things.agent_id),
+        format!("/bots/{}", things.bot),
+        format!("/chats/{}", things.chat),
+        format!("/chat/history/{}", things.chat),
+        format!("/agents/{}", things.agent),
         "/knowledge-bases".to_owned(),
     ];
     let mut all = Vec::new();
@@ -260,23 +274,20 @@ async fn what_does_not_exist_is_not_found() {
     let of_stranger = platform.user();
     let mut details = Vec::new();
     for operation in Operation::all().into_iter().filter(|operation| may(operation) == May::Owner) {
-        let answer = operation.request(&platform.service, &things).bearer_auth(&of_stranger.token).send().await.unwrap();
+        let answer =
+            operation.request(&platform.service, &things).bearer_auth(&of_stranger.token).send().await.unwrap();
         details.push((operation.id.clone(), not_found(&operation, answer).await["detail"].clone()));
     }
     let nothing = || Uuid::new_v4().to_string();
-    things = Things {
-        bot_id: nothing(),
-        chat_id: nothing(),
-        message_id: nothing(),
-        knowledge_base_id: nothing(),
-        agent_id: nothing(),
-    };
+    things =
+        Things { bot: nothing(), chat: nothing(), message: nothing(), knowledge_base: nothing(), agent: nothing() };
     for operation in Operation::all().into_iter().filter(|operation| may(operation) == May::Owner) {
         // It makes a knowledge base.
         if operation.id == "knowledge_add" {
             continue;
         }
-        let answer = operation.request(&platform.service, &things).bearer_auth(&of_stranger.token).send().await.unwrap();
+        let answer =
+            operation.request(&platform.service, &things).bearer_auth(&of_stranger.token).send().await.unwrap();
         let detail = not_found(&operation, answer).await["detail"].clone();
         let (_, of_foreign) = details.iter().find(|(id, _)| *id == operation.id).unwrap();
         assert_eq!(detail, *of_foreign, "{} tells what exists", operation.id);
@@ -291,99 +302,4 @@ async fn the_scheme_may_be_written_in_any_case() {
         let request = platform.service.request(Method::GET, "/bots").header(header::AUTHORIZATION, authorization);
         assert_eq!(request.send().await.unwrap().status(), 200);
     }
-}
-
-#[tokio::test]
-async fn an_unknown_key_is_asked_for_once_however_many_tokens_name_it() {
-    let platform = Platform::start().await;
-    let user = platform.user();
-    // The keys are there.
-    platform.get(&user, "/bots").await;
-    let before = platform.cognito.jwks_requests();
-
-    let bad = |_| platform.user_with(|spec| spec.signature(Signature::UnknownKid));
-    let callers: Vec<User> = (0..50).map(bad).collect();
-    let calls = callers.iter().map(|caller| platform.call(caller, Method::GET, "/bots").send());
-    for answer in future::join_all(calls).await {
-        problem(answer.unwrap(), 401).await;
-    }
-    for caller in &callers {
-        problem(platform.call(caller, Method::GET, "/bots").send().await.unwrap(), 401).await;
-    }
-
-    assert_eq!(platform.cognito.jwks_requests(), before + 1);
-    platform.get(&user, "/bots").await;
-}
-
-#[tokio::test]
-async fn rotated_keys_work_at_once() {
-    let platform = Platform::start().await;
-    let old = platform.user();
-    platform.get(&old, "/bots").await;
-    let before = platform.cognito.jwks_requests();
-
-    platform.cognito.rotate_keys().unwrap();
-    let new = platform.user();
-    let with_access_token = User { token: platform.token(&TokenSpec::access(&new.id)), ..new.clone() };
-    platform.get(&new, "/bots").await;
-    platform.get(&with_access_token, "/bots").await;
-
-    assert_eq!(platform.cognito.jwks_requests(), before + 1);
-    // The old ones are no longer the pool's.
-    problem(platform.call(&old, Method::GET, "/bots").send().await.unwrap(), 401).await;
-}
-
-#[tokio::test]
-async fn verifying_asks_nobody() {
-    let platform = Platform::start().await;
-    platform.get(&platform.user(), "/bots").await;
-    let before = platform.cognito.jwks_requests();
-    platform.cognito.set_jwks(JwksBehaviour::Failing);
-    for _ in 0..50 {
-        let user = platform.user();
-        let access = User { token: platform.token(&TokenSpec::access(&user.id)), ..user.clone() };
-        platform.get(&user, "/bots").await;
-        platform.get(&access, "/bots").await;
-    }
-    assert_eq!(platform.cognito.jwks_requests(), before);
-}
-
-#[tokio::test]
-async fn known_keys_do_not_wait_for_unknown_ones() {
-    let platform = Platform::start().await;
-    let user = platform.user();
-    platform.get(&user, "/bots").await;
-    let before = platform.cognito.jwks_requests();
-    platform.cognito.set_jwks(JwksBehaviour::Slow(Duration::from_secs(4)));
-    let bad = platform.user_with(|spec| spec.signature(Signature::UnknownKid));
-    let waiting = tokio::spawn(platform.call(&bad, Method::GET, "/bots").send());
-    let cognito = Arc::clone(&platform.cognito);
-    tokio::time::timeout(SOON, async { while cognito.jwks_requests() == before { tokio::task::yield_now().await } })
-        .await
-        .expect("the keys are asked for");
-
-    platform.get(&user, "/bots").await;
-
-    assert!(!waiting.is_finished());
-    problem(waiting.await.unwrap().unwrap(), 401).await;
-}
-
-#[tokio::test]
-async fn while_the_pool_cannot_be_asked_nobody_is_refused_for_good() {
-    let platform = Platform::start().await;
-    platform.cognito.set_jwks(JwksBehaviour::Failing);
-    let instance = platform.second_instance(|_| {}).await;
-    let user = platform.user();
-
-    let answer = instance.call(&user, Method::GET, "/bots").send().await.unwrap();
-    assert_eq!(problem(answer, 503).await["code"], "unavailable");
-
-    platform.cognito.set_jwks(JwksBehaviour::Normal);
-    tokio::time::timeout(SOON, async {
-        while instance.call(&user, Method::GET, "/bots").send().await.unwrap().status() != 200 {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    })
-    .await
-    .expect("the keys are fetched without a restart");
 }

@@ -10,7 +10,9 @@ use crate::{
 
 async fn make(platform: &Platform, user: &User, change: Value) -> Value {
     let mut bot = json!({ "name": "Helper", "model_id": "test.model-v1:0" });
-    bot.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+    if let Value::Object(fields) = change {
+        bot.as_object_mut().unwrap().extend(fields);
+    }
     platform.post(user, "/bots", &bot).await
 }
 
@@ -160,7 +162,11 @@ async fn one_sees_ones_own_and_what_is_shared() {
 
     for (query, of_owner, of_other) in [
         ("", vec!["both", "marketplace", "private", "public"], vec!["both", "marketplace", "public"]),
-        ("?include_public=true", vec!["both", "marketplace", "private", "public"], vec!["both", "marketplace", "public"]),
+        (
+            "?include_public=true",
+            vec!["both", "marketplace", "private", "public"],
+            vec!["both", "marketplace", "public"],
+        ),
         ("?include_public=false", vec!["both", "marketplace", "private", "public"], vec![]),
         ("?marketplace_only=true", vec!["both", "marketplace"], vec!["both", "marketplace"]),
     ] {
@@ -232,7 +238,9 @@ async fn pages_have_each_bot_once_and_link_to_the_next() {
     let user = platform.user();
     let mut made = Vec::new();
     for number in 0..7 {
-        made.push(make(&platform, &user, json!({ "name": format!("Bot {number}"), "is_marketplace": number != 3 })).await);
+        made.push(
+            make(&platform, &user, json!({ "name": format!("Bot {number}"), "is_marketplace": number != 3 })).await,
+        );
     }
     made.reverse();
 

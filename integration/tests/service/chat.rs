@@ -135,7 +135,8 @@ async fn an_answer_can_be_watched_again_from_any_offset() {
     let second = platform.second_instance(|_| {}).await;
     let user = platform.user();
     let bot = platform.service.bot(&user).await;
-    let events = platform.service.ask(&user, &json!({ "bot_id": bot, "message": "Write some code — ünïcode 🥭" })).await;
+    let events =
+        platform.service.ask(&user, &json!({ "bot_id": bot, "message": "Write some code — ünïcode 🥭" })).await;
     let whole = events.rest().await;
     let message_id = data(&whole[0])["message_id"].as_str().unwrap().to_owned();
     let all = text(&whole);
@@ -159,11 +160,8 @@ async fn failures_have_names() {
     let exception = |name: &str, message: &str| Exception::new(name, message);
     let before = |error: Exception| Script { error_before: Some(error), ..Script::default() };
     let after = |error: Exception| Script { deltas: some_text(), error_after: Some((2, error)), ..Script::default() };
-    let stopped_by = |reason: &str| Script {
-        deltas: some_text(),
-        stop_reason: Some(reason.into()),
-        ..Script::default()
-    };
+    let stopped_by =
+        |reason: &str| Script { deltas: some_text(), stop_reason: Some(reason.into()), ..Script::default() };
     let cases = [
         (before(Exception::throttling()), "throttled", ""),
         (after(Exception::throttling()), "throttled", "Some text"),

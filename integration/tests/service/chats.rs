@@ -257,10 +257,11 @@ async fn deleting_a_chat_ends_the_answer_that_streams() {
         let watch = format!("/chat/streams/{}", start["message_id"].as_str().unwrap());
         problem(platform.call(&user, Method::GET, &watch).send().await.unwrap(), 404).await;
     }
-    let left: i64 = sqlx::query_scalar("select (select count(*) from messages) + (select count(*) from message_deltas)")
-        .fetch_one(&platform.owner)
-        .await
-        .unwrap();
+    let left: i64 =
+        sqlx::query_scalar("select (select count(*) from messages) + (select count(*) from message_deltas)")
+            .fetch_one(&platform.owner)
+            .await
+            .unwrap();
     assert_eq!(left, 0);
 }
 
@@ -350,7 +351,8 @@ async fn chats_are_ones_own() {
         assert_eq!(platform.get(&stranger, "/chats").await, json!({ "items": [], "next_cursor": null }));
         assert_eq!(platform.get(&stranger, "/chats/search?q=mango").await, json!({ "items": [] }));
         let question = json!({ "bot_id": bot, "message": "Go on", "chat_id": id });
-        problem(platform.call(&stranger, Method::POST, "/chat/stream").json(&question).send().await.unwrap(), 404).await;
+        problem(platform.call(&stranger, Method::POST, "/chat/stream").json(&question).send().await.unwrap(), 404)
+            .await;
         let rename = platform.call(&stranger, Method::PATCH, &format!("/chats/{id}")).json(&json!({ "title": "Mine" }));
         problem(rename.send().await.unwrap(), 404).await;
     }
@@ -363,7 +365,8 @@ async fn an_answer_too_long_to_be_searched_whole_is_kept() {
     let user = platform.user();
     let bot = platform.service.bot(&user).await;
     // More than a search index of Postgres takes of one text: 1 MB.
-    let deltas: Vec<String> = (0..60).map(|part| (0..1_000).map(|word| format!("{part:08x}{word:08x} and ")).collect()).collect();
+    let words: Vec<String> = (0..60_000).map(|number| format!("{number:016x} and ")).collect();
+    let deltas: Vec<String> = words.chunks(1_000).map(<[String]>::concat).collect();
     let whole = deltas.concat();
     platform.bedrock.script(Script { deltas: Some(deltas), ..Script::default() });
 

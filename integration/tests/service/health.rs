@@ -106,7 +106,10 @@ async fn a_request_id_comes_back_or_is_made() {
         request.send().await.unwrap().headers()["x-request-id"].to_str().unwrap().to_owned()
     };
 
-    assert_eq!(send(Some("Root=1-67891233-abcdef012345678912345678")).await, "Root=1-67891233-abcdef012345678912345678");
+    assert_eq!(
+        send(Some("Root=1-67891233-abcdef012345678912345678")).await,
+        "Root=1-67891233-abcdef012345678912345678"
+    );
     let made = [send(None).await, send(None).await];
     assert!(made[0].parse::<Uuid>().is_ok() && made[0] != made[1], "{made:?}");
     // Into logs goes nothing that was not checked.
@@ -120,14 +123,19 @@ async fn a_request_id_comes_back_or_is_made() {
 
 #[tokio::test]
 async fn only_pages_of_allowed_origins_may_call() {
-    let platform =
-        Platform::start_with(|config| config.allowed_origins = vec!["https://chat.example.com".into(), " https://b.example".into()])
-            .await;
+    let platform = Platform::start_with(|config| {
+        config.allowed_origins = vec!["https://chat.example.com".into(), " https://b.example".into()];
+    })
+    .await;
     let user = platform.user();
     let preflight = async |origin: &str, method: &str| {
         let request = platform.service.request(Method::OPTIONS, "/chat/stream").header("origin", origin);
         let request = request.header("access-control-request-method", method);
-        request.header("access-control-request-headers", "authorization,content-type,last-event-id").send().await.unwrap()
+        request
+            .header("access-control-request-headers", "authorization,content-type,last-event-id")
+            .send()
+            .await
+            .unwrap()
     };
 
     for origin in ["https://chat.example.com", "https://b.example"] {
@@ -156,7 +164,8 @@ async fn only_pages_of_allowed_origins_may_call() {
 
 #[tokio::test]
 async fn refusals_too_may_be_read_by_allowed_origins() {
-    let platform = Platform::start_with(|config| config.allowed_origins = vec!["https://chat.example.com".into()]).await;
+    let platform =
+        Platform::start_with(|config| config.allowed_origins = vec!["https://chat.example.com".into()]).await;
     for path in ["/bots", "/nowhere"] {
         let request = platform.service.request(Method::GET, path).header("origin", "https://chat.example.com");
         let answer = request.send().await.unwrap();

@@ -14,14 +14,14 @@ pub fn document() -> Value {
     serde_json::from_str(&service::openapi::document().to_json().unwrap()).unwrap()
 }
 
-/// One thing of each kind, of the same owner and shared with nobody.
+/// The ids of one thing of each kind, of the same owner and shared with nobody.
 #[derive(Clone)]
 pub struct Things {
-    pub bot_id: String,
-    pub chat_id: String,
-    pub message_id: String,
-    pub knowledge_base_id: String,
-    pub agent_id: String,
+    pub bot: String,
+    pub chat: String,
+    pub message: String,
+    pub knowledge_base: String,
+    pub agent: String,
 }
 
 impl Things {
@@ -31,21 +31,21 @@ impl Things {
         let texts = json!({ "knowledge_base_id": Uuid::new_v4(), "texts": ["Mangoes are fruit."] });
         let base = platform.post(owner, "/knowledge/add", &texts).await;
         let agent = json!({ "name": Uuid::new_v4(), "display_name": "A", "category": "C", "agent_type": "t" });
-        let agent_id = id(platform.post(owner, "/agents", &agent).await);
-        let bot_id = platform.service.bot(owner).await;
-        let events = platform.service.ask(owner, &json!({ "bot_id": bot_id, "message": "Mangoes?" })).await.rest().await;
+        let agent = id(platform.post(owner, "/agents", &agent).await);
+        let bot = platform.service.bot(owner).await;
+        let events = platform.service.ask(owner, &json!({ "bot_id": bot, "message": "Mangoes?" })).await.rest().await;
         let text = |field: &str| data(&events[0])[field].as_str().unwrap().to_owned();
         Self {
-            bot_id,
-            chat_id: text("chat_id"),
-            message_id: text("message_id"),
-            knowledge_base_id: base["knowledge_base_id"].as_str().unwrap().to_owned(),
-            agent_id,
+            bot,
+            chat: text("chat_id"),
+            message: text("message_id"),
+            knowledge_base: base["knowledge_base_id"].as_str().unwrap().to_owned(),
+            agent,
         }
     }
 
     pub fn ids(&self) -> [&str; 5] {
-        [&self.bot_id, &self.chat_id, &self.message_id, &self.knowledge_base_id, &self.agent_id]
+        [&self.bot, &self.chat, &self.message, &self.knowledge_base, &self.agent]
     }
 }
 
@@ -84,11 +84,11 @@ impl Operation {
     pub fn path(&self, things: &Things) -> String {
         let path = self
             .path
-            .replace("{bot_id}", &things.bot_id)
-            .replace("{chat_id}", &things.chat_id)
-            .replace("{message_id}", &things.message_id)
-            .replace("{knowledge_base_id}", &things.knowledge_base_id)
-            .replace("{agent_id}", &things.agent_id);
+            .replace("{bot_id}", &things.bot)
+            .replace("{chat_id}", &things.chat)
+            .replace("{message_id}", &things.message)
+            .replace("{knowledge_base_id}", &things.knowledge_base)
+            .replace("{agent_id}", &things.agent);
         assert!(!path.contains('{'), "{path} has a parameter that these tests do not know");
         if self.id == "chats_search" { path + "?q=mangoes" } else { path }
     }
@@ -98,7 +98,7 @@ impl Operation {
         self.body.as_ref()?;
         let bot = json!({
             "name": "Helper", "description": "Helps", "instructions": "Be brief.", "model_id": "test.model-v1:0",
-            "temperature": 50, "max_tokens": 100, "rag_enabled": true, "knowledge_base_id": things.knowledge_base_id,
+            "temperature": 50, "max_tokens": 100, "rag_enabled": true, "knowledge_base_id": things.knowledge_base,
             "is_public": false, "is_marketplace": false, "tags": ["a"],
         });
         Some(match self.id.as_str() {
@@ -114,16 +114,16 @@ impl Operation {
                 bot
             }
             "chat_ask" => {
-                json!({ "bot_id": things.bot_id, "message": "Mangoes?", "chat_id": things.chat_id, "use_rag": true })
+                json!({ "bot_id": things.bot, "message": "Mangoes?", "chat_id": things.chat, "use_rag": true })
             }
             "chats_rename" => json!({ "title": "Fruit" }),
             "knowledge_create" => json!({ "name": "Handbook", "description": "D" }),
             "knowledge_add" => json!({
-                "knowledge_base_id": things.knowledge_base_id, "texts": ["Pears are fruit."], "source_type": "text",
+                "knowledge_base_id": things.knowledge_base, "texts": ["Pears are fruit."], "source_type": "text",
                 "source_uri": "pears.md",
             }),
             "knowledge_search" => {
-                json!({ "knowledge_base_id": things.knowledge_base_id, "query": "mangoes", "top_k": 3 })
+                json!({ "knowledge_base_id": things.knowledge_base, "query": "mangoes", "top_k": 3 })
             }
             id => panic!("{id} is new: say here what a valid body is"),
         })

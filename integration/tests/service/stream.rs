@@ -18,7 +18,9 @@ impl Events {
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         // A connection that breaks ends the events, as it does for a browser.
         let events: EventStream<_> = response.bytes_stream().eventsource();
-        Self(Box::pin(events.take_while(|event| std::future::ready(event.is_ok())).filter_map(async |event| event.ok())))
+        Self(Box::pin(
+            events.take_while(|event| std::future::ready(event.is_ok())).filter_map(async |event| event.ok()),
+        ))
     }
 
     /// The next event; `None` at the end.

@@ -1,9 +1,6 @@
 //! A service, its stand-ins and a database of its own for each test.
 
-use std::{
-    sync::Arc,
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use integration::{
     SERVICE_PASSWORD,

@@ -133,21 +133,22 @@ async fn a_tenant_has_its_own_rows_only() {
     for table in tables(&platform).await {
         let of_acme = format!("select count(*) from {table} where tenant_id = 'acme'");
         let of_acme: i64 = sqlx::query_scalar(sql(of_acme)).fetch_one(&platform.owner).await.unwrap();
+        let of_acme = u64::try_from(of_acme).unwrap();
         assert!(of_acme > 0, "{table} is empty, which shows nothing");
 
         let mut acme = transaction(&mut connection, Some("acme")).await;
         let seen: Vec<String> =
             sqlx::query_scalar(sql(format!("select tenant_id from {table}"))).fetch_all(&mut *acme).await.unwrap();
-        assert!(seen.len() as i64 == of_acme && seen.iter().all(|tenant| tenant == "acme"), "{table}: {seen:?}");
+        assert!(seen.len() as u64 == of_acme && seen.iter().all(|tenant| tenant == "acme"), "{table}: {seen:?}");
 
         // Statements that would touch each row touch one's own.
         let update = format!("update {table} set tenant_id = tenant_id");
         let updated = sqlx::query(sql(update)).execute(&mut *acme).await.unwrap();
-        assert_eq!(updated.rows_affected() as i64, of_acme, "{table}");
+        assert_eq!(updated.rows_affected(), of_acme, "{table}");
         let theirs = format!("delete from {table} where tenant_id = 'umbrella'");
         assert_eq!(sqlx::query(sql(theirs)).execute(&mut *acme).await.unwrap().rows_affected(), 0, "{table}");
         let deleted = sqlx::query(sql(format!("delete from {table}"))).execute(&mut *acme).await.unwrap();
-        assert_eq!(deleted.rows_affected() as i64, of_acme, "{table}");
+        assert_eq!(deleted.rows_affected(), of_acme, "{table}");
         acme.rollback().await.unwrap();
 
         // Nothing is given to another tenant, and nothing taken.

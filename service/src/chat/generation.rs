@@ -187,7 +187,7 @@ impl Generations {
         let Some(knowledge_base_id) = question.knowledge_base_id else {
             return Ok(None);
         };
-        let vectors = self.model.embed(&[&question.text]).await?;
+        let vectors = self.model.embed(&[prompt::to_search(&question.text)]).await?;
         let Some(vector) = vectors.first() else {
             return Err(Failure::internal());
         };

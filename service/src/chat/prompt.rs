@@ -1,6 +1,6 @@
 //! The words that a model gets around a user's: instructions, and passages marked as data.
 
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write};
 
 use super::{events::Passage, history::Block};
 
@@ -48,6 +48,18 @@ pub fn question(text: &str, passages: &[Passage]) -> Vec<Block> {
 /// Keeps a passage from closing its own tag.
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// What of a question is searched for: embedding models take less than a chat's. Around a long
+/// text that somebody asks about, the question itself stands before or after.
+pub fn to_search(question: &str) -> Cow<'_, str> {
+    const HALF: usize = 2_000;
+    let length = question.chars().count();
+    if length <= 2 * HALF {
+        return question.into();
+    }
+    let beginning = question.chars().take(HALF);
+    beginning.chain(['\n']).chain(question.chars().skip(length - HALF)).collect()
 }
 
 /// A title for a chat: the beginning of its first question.
