@@ -28,10 +28,7 @@ pub(super) fn sign_up(pool: &Pool, request: SignUp) -> ApiResult<Value> {
         check_writable(&attribute.name)?;
     }
     let is_email = request.username.contains('@');
-    let mut user = User::new(
-        (!is_email).then_some(request.username.as_str()),
-        Status::Unconfirmed,
-    );
+    let mut user = User::new((!is_email).then_some(request.username.as_str()), Status::Unconfirmed);
     for Attribute { name, value } in attributes {
         user.set_attribute(&name, value);
     }
@@ -51,16 +48,10 @@ pub(super) fn sign_up(pool: &Pool, request: SignUp) -> ApiResult<Value> {
     if store.find(&request.username).is_some() || store.find(user.email()).is_some() {
         return Err(ApiError::new(
             "UsernameExistsException",
-            if is_email {
-                "An account with the given email already exists."
-            } else {
-                "User already exists"
-            },
+            if is_email { "An account with the given email already exists." } else { "User already exists" },
         ));
     }
-    store
-        .put(user.clone())
-        .map_err(|cause| ApiError::internal(&cause))?;
+    store.put(user.clone()).map_err(|cause| ApiError::internal(&cause))?;
     drop(store);
     Ok(json!({
         "UserConfirmed": false,
@@ -82,9 +73,7 @@ pub(super) fn confirm_sign_up(pool: &Pool, request: &ConfirmSignUp) -> ApiResult
     let user = pool.store().find(&request.username).cloned();
     let mut user = user.ok_or_else(ApiError::expired_code)?;
     if user.status != Status::Unconfirmed {
-        return Err(ApiError::not_authorized(
-            "User cannot be confirmed. Current status is CONFIRMED",
-        ));
+        return Err(ApiError::not_authorized("User cannot be confirmed. Current status is CONFIRMED"));
     }
     pool.check_code(&user, CodePurpose::SignUp, &request.confirmation_code)?;
     user.status = Status::Confirmed;
@@ -105,9 +94,7 @@ pub(super) fn resend_code(pool: &Pool, request: &Whom) -> ApiResult<Value> {
     let user = pool.store().find(&request.username).cloned();
     let details = match user {
         None => delivery(&request.username),
-        Some(user) if user.status == Status::Unconfirmed => {
-            pool.send_code(&user, CodePurpose::SignUp)
-        }
+        Some(user) if user.status == Status::Unconfirmed => pool.send_code(&user, CodePurpose::SignUp),
         Some(_) => return Err(ApiError::invalid_parameter("User is already confirmed.")),
     };
     Ok(json!({ "CodeDeliveryDetails": details }))
@@ -128,9 +115,7 @@ pub(super) fn forgot_password(pool: &Pool, request: &Whom) -> ApiResult<Value> {
                 ));
             }
             Status::ForceChangePassword => {
-                return Err(ApiError::not_authorized(
-                    "User password cannot be reset in the current state.",
-                ));
+                return Err(ApiError::not_authorized("User password cannot be reset in the current state."));
             }
         },
     };
@@ -146,10 +131,7 @@ pub(super) struct ConfirmForgotPassword {
     password: String,
 }
 
-pub(super) fn confirm_forgot_password(
-    pool: &Pool,
-    request: &ConfirmForgotPassword,
-) -> ApiResult<Value> {
+pub(super) fn confirm_forgot_password(pool: &Pool, request: &ConfirmForgotPassword) -> ApiResult<Value> {
     pool.check_client(&request.client_id)?;
     check_password(&request.password)?;
     let user = pool.store().find(&request.username).cloned();

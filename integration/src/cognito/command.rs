@@ -28,11 +28,7 @@ pub struct Command {
 
 fn parse_user(text: &str) -> Result<NewUser, String> {
     let (email, password) = text.split_once('=').ok_or("expected EMAIL=PASSWORD")?;
-    Ok(NewUser {
-        email: email.to_owned(),
-        password: password.to_owned(),
-        ..NewUser::default()
-    })
+    Ok(NewUser { email: email.to_owned(), password: password.to_owned(), ..NewUser::default() })
 }
 
 impl Command {
@@ -51,10 +47,7 @@ impl Command {
             cognito.create_user(user)?;
         }
         for user in self.temporary_user {
-            cognito.create_user(&NewUser {
-                is_temporary: true,
-                ..user
-            })?;
+            cognito.create_user(&NewUser { is_temporary: true, ..user })?;
         }
         let address = json!({
             "url": cognito.url(),

@@ -17,10 +17,7 @@ pub(super) type ApiResult<T> = Result<T, ApiError>;
 
 impl ApiError {
     pub fn new(kind: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            kind,
-            message: message.into(),
-        }
+        Self { kind, message: message.into() }
     }
 
     pub fn not_authorized(message: impl Into<String>) -> Self {
@@ -37,17 +34,11 @@ impl ApiError {
     }
 
     pub fn code_mismatch() -> Self {
-        Self::new(
-            "CodeMismatchException",
-            "Invalid verification code provided, please try again.",
-        )
+        Self::new("CodeMismatchException", "Invalid verification code provided, please try again.")
     }
 
     pub fn expired_code() -> Self {
-        Self::new(
-            "ExpiredCodeException",
-            "Invalid code provided, please request a code again.",
-        )
+        Self::new("ExpiredCodeException", "Invalid code provided, please request a code again.")
     }
 
     /// The cause goes to the log only.

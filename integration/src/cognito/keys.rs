@@ -36,17 +36,12 @@ impl SigningKey {
 
     fn new(pair: KeyPair) -> Self {
         let digest = digest::digest(&digest::SHA256, pair.public_key().as_ref());
-        Self {
-            kid: BASE64_URL_SAFE_NO_PAD.encode(digest),
-            pair,
-        }
+        Self { kid: BASE64_URL_SAFE_NO_PAD.encode(digest), pair }
     }
 
     pub fn from_base64(text: &str) -> io::Result<Self> {
         let der = BASE64_STANDARD.decode(text).map_err(io::Error::other)?;
-        Ok(Self::new(
-            KeyPair::from_pkcs8(&der).map_err(io::Error::other)?,
-        ))
+        Ok(Self::new(KeyPair::from_pkcs8(&der).map_err(io::Error::other)?))
     }
 
     /// The private key: PKCS#8 in base64.
@@ -59,12 +54,7 @@ impl SigningKey {
     pub fn sign(&self, message: &[u8]) -> Vec<u8> {
         let mut signature = vec![0; self.pair.public_modulus_len()];
         self.pair
-            .sign(
-                &RSA_PKCS1_SHA256,
-                &SystemRandom::new(),
-                message,
-                &mut signature,
-            )
+            .sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), message, &mut signature)
             .expect("the buffer is as long as the modulus");
         signature
     }
@@ -83,11 +73,7 @@ impl SigningKey {
     }
 
     pub fn public_pem(&self) -> String {
-        let der: PublicKeyX509Der<'_> = self
-            .pair
-            .public_key()
-            .as_der()
-            .expect("a valid key can be encoded");
+        let der: PublicKeyX509Der<'_> = self.pair.public_key().as_der().expect("a valid key can be encoded");
         let text = BASE64_STANDARD.encode(der.as_ref());
         let mut pem = String::from("-----BEGIN PUBLIC KEY-----\n");
         for line in text.as_bytes().chunks(64) {
@@ -106,10 +92,7 @@ pub(super) struct KeySet {
 
 impl KeySet {
     pub fn generate() -> Arc<Self> {
-        Arc::new(Self {
-            id: SigningKey::generate(),
-            access: SigningKey::generate(),
-        })
+        Arc::new(Self { id: SigningKey::generate(), access: SigningKey::generate() })
     }
 
     /// The keys a pool starts with: made once a process, as making them takes a while.

@@ -133,10 +133,7 @@ impl Cognito {
     pub fn create_user(&self, new: &NewUser) -> io::Result<String> {
         let pool_name = self.pool.name();
         let mut store = self.pool.store();
-        let mut user = store
-            .find(&new.email)
-            .cloned()
-            .unwrap_or_else(|| User::new(None, Status::Confirmed));
+        let mut user = store.find(&new.email).cloned().unwrap_or_else(|| User::new(None, Status::Confirmed));
         user.set_attribute("email", &new.email);
         user.set_attribute("email_verified", "true");
         for (attribute, value) in [("name", &new.name), ("custom:tenant_id", &new.tenant)] {
@@ -146,11 +143,7 @@ impl Cognito {
             }
         }
         user.groups.clone_from(&new.groups);
-        user.status = if new.is_temporary {
-            Status::ForceChangePassword
-        } else {
-            Status::Confirmed
-        };
+        user.status = if new.is_temporary { Status::ForceChangePassword } else { Status::Confirmed };
         if !user.has_password(pool_name, &new.password) {
             user.set_password(pool_name, &new.password);
         }

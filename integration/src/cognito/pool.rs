@@ -94,10 +94,7 @@ impl Pool {
         if client_id == self.options.client_id {
             return Ok(());
         }
-        Err(ApiError::new(
-            "ResourceNotFoundException",
-            format!("User pool client {client_id} does not exist."),
-        ))
+        Err(ApiError::new("ResourceNotFoundException", format!("User pool client {client_id} does not exist.")))
     }
 
     /// The user of an access token of this pool.
@@ -131,9 +128,7 @@ impl Pool {
     }
 
     pub fn save(&self, user: User) -> ApiResult<()> {
-        self.store()
-            .put(user)
-            .map_err(|cause| ApiError::internal(&cause))
+        self.store().put(user).map_err(|cause| ApiError::internal(&cause))
     }
 
     /// Keeps a challenge for three minutes, as Cognito does.
@@ -155,21 +150,11 @@ impl Pool {
     pub fn send_code(&self, user: &User, purpose: CodePurpose) -> Value {
         let code = format!("{:06}", fastrand::u32(..1_000_000));
         let expires = now() + seconds(self.options.code_lifetime);
-        self.store().codes.insert(
-            (user.username.clone(), purpose),
-            Pending {
-                value: code.clone(),
-                expires,
-            },
-        );
+        self.store().codes.insert((user.username.clone(), purpose), Pending { value: code.clone(), expires });
         let email = user.email();
         tracing::info!(?purpose, email, code, "a code for the user");
         if let Some(on_code) = &self.options.on_code {
-            on_code(&Code {
-                purpose,
-                email: email.to_owned(),
-                code,
-            });
+            on_code(&Code { purpose, email: email.to_owned(), code });
         }
         delivery(email)
     }
@@ -216,10 +201,7 @@ pub(super) fn check_password(password: &str) -> ApiResult<()> {
     } else {
         return Ok(());
     };
-    Err(ApiError::new(
-        "InvalidPasswordException",
-        format!("Password did not conform with policy: {complaint}"),
-    ))
+    Err(ApiError::new("InvalidPasswordException", format!("Password did not conform with policy: {complaint}")))
 }
 
 /// Seconds since 1970.

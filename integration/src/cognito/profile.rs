@@ -41,17 +41,15 @@ pub(super) fn check_writable(name: &str) -> ApiResult<()> {
     if WRITABLE.contains(&name) {
         return Ok(());
     }
-    Err(ApiError::not_authorized(
-        "A client attempted to write unauthorized attribute",
-    ))
+    Err(ApiError::not_authorized("A client attempted to write unauthorized attribute"))
 }
 
 pub(super) fn check_email(email: &str) -> ApiResult<()> {
     let is_email = email.len() <= 254
         && !email.contains(char::is_whitespace)
-        && email.split_once('@').is_some_and(|(name, domain)| {
-            !name.is_empty() && !domain.is_empty() && !domain.contains('@')
-        });
+        && email
+            .split_once('@')
+            .is_some_and(|(name, domain)| !name.is_empty() && !domain.is_empty() && !domain.contains('@'));
     if is_email {
         return Ok(());
     }
@@ -66,11 +64,8 @@ pub(super) struct Caller {
 
 pub(super) fn get_user(pool: &Pool, request: &Caller) -> ApiResult<Value> {
     let user = pool.authenticate(&request.access_token)?;
-    let attributes: Vec<_> = user
-        .attributes
-        .iter()
-        .map(|(name, value)| json!({ "Name": name, "Value": value }))
-        .collect();
+    let attributes: Vec<_> =
+        user.attributes.iter().map(|(name, value)| json!({ "Name": name, "Value": value })).collect();
     Ok(json!({ "Username": user.username, "UserAttributes": attributes }))
 }
 
@@ -94,18 +89,12 @@ pub(super) fn update_attributes(pool: &Pool, request: UpdateAttributes) -> ApiRe
         check_email(user.email())?;
         let holder = pool.store().find(user.email()).cloned();
         if holder.is_some_and(|holder| holder.username != user.username) {
-            return Err(ApiError::new(
-                "AliasExistsException",
-                "An account with the given email already exists.",
-            ));
+            return Err(ApiError::new("AliasExistsException", "An account with the given email already exists."));
         }
         user.set_attribute("email_verified", "false");
     }
     pool.save(user.clone())?;
-    let sent: Vec<_> = is_moved
-        .then(|| pool.send_code(&user, CodePurpose::Email))
-        .into_iter()
-        .collect();
+    let sent: Vec<_> = is_moved.then(|| pool.send_code(&user, CodePurpose::Email)).into_iter().collect();
     Ok(json!({ "CodeDeliveryDetailsList": sent }))
 }
 
@@ -120,9 +109,7 @@ pub(super) struct VerifyAttribute {
 pub(super) fn verify_attribute(pool: &Pool, request: &VerifyAttribute) -> ApiResult<Value> {
     let mut user = pool.authenticate(&request.access_token)?;
     if request.attribute_name != "email" {
-        return Err(ApiError::invalid_parameter(
-            "Only the email address can be verified.",
-        ));
+        return Err(ApiError::invalid_parameter("Only the email address can be verified."));
     }
     pool.check_code(&user, CodePurpose::Email, &request.code)?;
     user.set_attribute("email_verified", "true");
@@ -153,9 +140,7 @@ pub(super) fn change_password(pool: &Pool, request: &ChangePassword) -> ApiResul
 /// What verifies tokens by itself still takes them until they expire, as in AWS.
 pub(super) fn global_sign_out(pool: &Pool, request: &Caller) -> ApiResult<Value> {
     let user = pool.authenticate(&request.access_token)?;
-    pool.store()
-        .revoke(|session| session.username == user.username)
-        .map_err(|cause| ApiError::internal(&cause))?;
+    pool.store().revoke(|session| session.username == user.username).map_err(|cause| ApiError::internal(&cause))?;
     Ok(json!({}))
 }
 
@@ -171,9 +156,7 @@ pub(super) fn revoke_token(pool: &Pool, request: &RevokeToken) -> ApiResult<Valu
     pool.check_client(&request.client_id)?;
     let mut store = pool.store();
     if let Some(id) = store.session(&request.token).map(|session| session.id) {
-        store
-            .revoke(|session| session.id == id)
-            .map_err(|cause| ApiError::internal(&cause))?;
+        store.revoke(|session| session.id == id).map_err(|cause| ApiError::internal(&cause))?;
     }
     Ok(json!({}))
 }

@@ -55,11 +55,7 @@ async fn action(State(pool): State<Arc<Pool>>, headers: HeaderMap, body: Bytes) 
     .await
     .unwrap_or_else(|cause| Err(ApiError::internal(&cause)));
     match answer {
-        Ok(answer) => (
-            [(header::CONTENT_TYPE, "application/x-amz-json-1.1")],
-            answer.to_string(),
-        )
-            .into_response(),
+        Ok(answer) => ([(header::CONTENT_TYPE, "application/x-amz-json-1.1")], answer.to_string()).into_response(),
         Err(error) => error.into_response(),
     }
 }
@@ -80,10 +76,7 @@ fn dispatch(pool: &Pool, action: &str, body: &[u8]) -> ApiResult<Value> {
         "ChangePassword" => profile::change_password(pool, &parse(body)?),
         "GlobalSignOut" => profile::global_sign_out(pool, &parse(body)?),
         "RevokeToken" => profile::revoke_token(pool, &parse(body)?),
-        _ => Err(ApiError::new(
-            "UnknownOperationException",
-            format!("The local user pool has no action {action:?}."),
-        )),
+        _ => Err(ApiError::new("UnknownOperationException", format!("The local user pool has no action {action:?}."))),
     }
 }
 

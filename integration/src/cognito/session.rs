@@ -25,10 +25,7 @@ pub(super) fn from_refresh_token(pool: &Pool, request: &FromRefreshToken) -> Api
 
 pub(super) fn refresh(pool: &Pool, token: &str) -> ApiResult<Value> {
     let store = pool.store();
-    let session = store
-        .session(token)
-        .cloned()
-        .ok_or_else(|| ApiError::not_authorized("Invalid Refresh Token"))?;
+    let session = store.session(token).cloned().ok_or_else(|| ApiError::not_authorized("Invalid Refresh Token"))?;
     if session.revoked {
         return Err(ApiError::not_authorized("Refresh Token has been revoked"));
     }
@@ -54,10 +51,7 @@ pub(super) fn open(pool: &Pool, user: &User) -> ApiResult<Map<String, Value>> {
         revoked: false,
     };
     let mut result = tokens(pool, user, &session);
-    let refresh_token = pool
-        .store()
-        .open_session(session, now)
-        .map_err(|cause| ApiError::internal(&cause))?;
+    let refresh_token = pool.store().open_session(session, now).map_err(|cause| ApiError::internal(&cause))?;
     result.insert("RefreshToken".to_owned(), refresh_token.into());
     Ok(result)
 }

@@ -50,33 +50,26 @@ pub(super) fn initiate(pool: &Pool, request: &InitiateAuth) -> ApiResult<Value> 
             }
             complete(pool, &user)
         }
-        "REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN" => {
-            session::refresh(pool, required(parameters, "REFRESH_TOKEN")?)
-        }
-        flow => Err(ApiError::invalid_parameter(format!(
-            "{flow} flow not enabled for this client"
-        ))),
+        "REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN" => session::refresh(pool, required(parameters, "REFRESH_TOKEN")?),
+        flow => Err(ApiError::invalid_parameter(format!("{flow} flow not enabled for this client"))),
     }
 }
 
 fn required<'p>(parameters: &'p Parameters, name: &str) -> ApiResult<&'p str> {
     match parameters.get(name) {
         Some(Some(value)) if !value.is_empty() => Ok(value),
-        _ => Err(ApiError::invalid_parameter(format!(
-            "Missing required parameter {name}"
-        ))),
+        _ => Err(ApiError::invalid_parameter(format!("Missing required parameter {name}"))),
     }
 }
 
 fn challenge_password(pool: &Pool, login: &str, client_public: BigUint) -> ApiResult<Value> {
     let user = pool.store().find(login).cloned();
-    let (username, salt, verifier) = match user.and_then(|user| Some((user.srp()?, user.username)))
-    {
+    let (username, salt, verifier) = match user.and_then(|user| Some((user.srp()?, user.username))) {
         Some(((salt, verifier), username)) => (username, salt, verifier),
         None => invented(pool, login),
     };
-    let handshake = Handshake::start(verifier, client_public)
-        .ok_or_else(|| ApiError::invalid_parameter("Invalid SRP_A"))?;
+    let handshake =
+        Handshake::start(verifier, client_public).ok_or_else(|| ApiError::invalid_parameter("Invalid SRP_A"))?;
     let secret_block = BASE64_STANDARD.encode(srp::random::<256>());
     let answer = json!({
         "ChallengeName": "PASSWORD_VERIFIER",
@@ -88,13 +81,7 @@ fn challenge_password(pool: &Pool, login: &str, client_public: BigUint) -> ApiRe
             "USER_ID_FOR_SRP": username,
         },
     });
-    pool.add_challenge(
-        secret_block,
-        Challenge::Password {
-            username,
-            handshake,
-        },
-    );
+    pool.add_challenge(secret_block, Challenge::Password { username, handshake });
     Ok(answer)
 }
 
@@ -107,11 +94,8 @@ fn invented(pool: &Pool, login: &str) -> (String, BigUint, BigUint) {
     let (mut id, mut salt) = ([0; 16], [0; 16]);
     id.copy_from_slice(&digest.as_ref()[..16]);
     salt.copy_from_slice(&digest.as_ref()[16..]);
-    let username = if login.contains('@') {
-        Builder::from_random_bytes(id).into_uuid().to_string()
-    } else {
-        login.to_owned()
-    };
+    let username =
+        if login.contains('@') { Builder::from_random_bytes(id).into_uuid().to_string() } else { login.to_owned() };
     let salt = BigUint::from_bytes_be(&salt);
     // No password leads to a random verifier.
     let verifier = BigUint::from_bytes_be(&srp::random::<256>());
@@ -140,43 +124,24 @@ pub(super) fn respond(pool: &Pool, request: &RespondToAuthChallenge) -> ApiResul
                 .ok_or_else(|| ApiError::invalid_parameter("Missing required parameter Session"))?;
             choose_password(pool, session, responses)
         }
-        name => Err(ApiError::invalid_parameter(format!(
-            "Unsupported challenge {name}"
-        ))),
+        name => Err(ApiError::invalid_parameter(format!("Unsupported challenge {name}"))),
     }
 }
 
 fn prove_password(pool: &Pool, responses: &Parameters) -> ApiResult<Value> {
     let timestamp = required(responses, "TIMESTAMP")?;
-    NaiveDateTime::parse_from_str(timestamp, "%a %b %e %H:%M:%S UTC %Y").map_err(|_| {
-        ApiError::invalid_parameter(
-            "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.",
-        )
-    })?;
+    NaiveDateTime::parse_from_str(timestamp, "%a %b %e %H:%M:%S UTC %Y")
+        .map_err(|_| ApiError::invalid_parameter("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english."))?;
     let claimed = required(responses, "USERNAME")?;
     let secret_block = required(responses, "PASSWORD_CLAIM_SECRET_BLOCK")?;
     let proof = required(responses, "PASSWORD_CLAIM_SIGNATURE")?;
 
-    let Some(Challenge::Password {
-        username,
-        handshake,
-    }) = pool.take_challenge(secret_block)
-    else {
+    let Some(Challenge::Password { username, handshake }) = pool.take_challenge(secret_block) else {
         return Err(ApiError::wrong_credentials());
     };
-    let secret_block = BASE64_STANDARD
-        .decode(secret_block)
-        .map_err(|_| ApiError::wrong_credentials())?;
-    let message = [
-        pool.name().as_bytes(),
-        username.as_bytes(),
-        &secret_block,
-        timestamp.as_bytes(),
-    ]
-    .concat();
-    let proof = BASE64_STANDARD
-        .decode(proof)
-        .map_err(|_| ApiError::wrong_credentials())?;
+    let secret_block = BASE64_STANDARD.decode(secret_block).map_err(|_| ApiError::wrong_credentials())?;
+    let message = [pool.name().as_bytes(), username.as_bytes(), &secret_block, timestamp.as_bytes()].concat();
+    let proof = BASE64_STANDARD.decode(proof).map_err(|_| ApiError::wrong_credentials())?;
     let accepted = handshake.accepts(&message, &proof);
     let user = pool.store().find(claimed).cloned();
     match user {
@@ -188,10 +153,7 @@ fn prove_password(pool: &Pool, responses: &Parameters) -> ApiResult<Value> {
 /// The password was right: what comes next depends on the user's status.
 fn complete(pool: &Pool, user: &User) -> ApiResult<Value> {
     match user.status {
-        Status::Unconfirmed => Err(ApiError::new(
-            "UserNotConfirmedException",
-            "User is not confirmed.",
-        )),
+        Status::Unconfirmed => Err(ApiError::new("UserNotConfirmedException", "User is not confirmed.")),
         Status::Confirmed => Ok(json!({
             "ChallengeParameters": {},
             "AuthenticationResult": session::open(pool, user)?,
@@ -209,12 +171,7 @@ fn complete(pool: &Pool, user: &User) -> ApiResult<Value> {
                     "userAttributes": json!(attributes).to_string(),
                 },
             });
-            pool.add_challenge(
-                session,
-                Challenge::NewPassword {
-                    username: user.username.clone(),
-                },
-            );
+            pool.add_challenge(session, Challenge::NewPassword { username: user.username.clone() });
             Ok(answer)
         }
     }
@@ -226,12 +183,8 @@ fn choose_password(pool: &Pool, session: &str, responses: &Parameters) -> ApiRes
     // Before the session is used up: a refused password may be replaced by another.
     check_password(password)?;
     let user = pool.store().find(login).cloned();
-    let (Some(Challenge::NewPassword { username }), Some(mut user)) =
-        (pool.take_challenge(session), user)
-    else {
-        return Err(ApiError::not_authorized(
-            "Invalid session for the user, session is expired.",
-        ));
+    let (Some(Challenge::NewPassword { username }), Some(mut user)) = (pool.take_challenge(session), user) else {
+        return Err(ApiError::not_authorized("Invalid session for the user, session is expired."));
     };
     if user.username != username {
         return Err(ApiError::not_authorized("Invalid session for the user."));

@@ -40,11 +40,7 @@ static GROUP: LazyLock<Group> = LazyLock::new(|| {
     let prime = parse_hex(PRIME).expect("the constant is hexadecimal");
     let generator = BigUint::from(2u8);
     let multiplier = hash(&[&signed_bytes(&prime), &signed_bytes(&generator)]);
-    Group {
-        prime,
-        generator,
-        multiplier,
-    }
+    Group { prime, generator, multiplier }
 });
 
 /// A new random salt of 128 bits.
@@ -55,10 +51,7 @@ pub(super) fn salt() -> BigUint {
 /// What the server keeps in place of the password: `g^x` with
 /// `x = H(salt | H(pool name | username | ":" | password))`.
 pub(super) fn verifier(pool_name: &str, username: &str, password: &str, salt: &BigUint) -> BigUint {
-    let inner = digest::digest(
-        &digest::SHA256,
-        format!("{pool_name}{username}:{password}").as_bytes(),
-    );
+    let inner = digest::digest(&digest::SHA256, format!("{pool_name}{username}:{password}").as_bytes());
     let x = hash(&[&signed_bytes(salt), inner.as_ref()]);
     GROUP.generator.modpow(&x, &GROUP.prime)
 }
@@ -82,15 +75,8 @@ impl Handshake {
             return None;
         }
         let secret = BigUint::from_bytes_be(&random::<32>());
-        let public = (&GROUP.multiplier * &verifier
-            + GROUP.generator.modpow(&secret, &GROUP.prime))
-            % &GROUP.prime;
-        Some(Self {
-            verifier,
-            client_public,
-            secret,
-            public,
-        })
+        let public = (&GROUP.multiplier * &verifier + GROUP.generator.modpow(&secret, &GROUP.prime)) % &GROUP.prime;
+        Some(Self { verifier, client_public, secret, public })
     }
 
     /// B, in hexadecimal.
@@ -101,12 +87,8 @@ impl Handshake {
     /// Whether `proof` shows knowledge of the password: `message` is the pool's name, the
     /// username, the secret block and the timestamp, one after the other.
     pub fn accepts(&self, message: &[u8], proof: &[u8]) -> bool {
-        let u = hash(&[
-            &signed_bytes(&self.client_public),
-            &signed_bytes(&self.public),
-        ]);
-        let shared = (&self.client_public * self.verifier.modpow(&u, &GROUP.prime))
-            .modpow(&self.secret, &GROUP.prime);
+        let u = hash(&[&signed_bytes(&self.client_public), &signed_bytes(&self.public)]);
+        let shared = (&self.client_public * self.verifier.modpow(&u, &GROUP.prime)).modpow(&self.secret, &GROUP.prime);
         let key = derive_key(&signed_bytes(&shared), &signed_bytes(&u));
         hmac::verify(&hmac::Key::new(hmac::HMAC_SHA256, &key), message, proof).is_ok()
     }

@@ -80,9 +80,7 @@ impl User {
 
     /// False for a user without a password.
     pub fn has_password(&self, pool_name: &str, password: &str) -> bool {
-        self.srp().is_some_and(|(salt, verifier)| {
-            srp::verifier(pool_name, &self.username, password, &salt) == verifier
-        })
+        self.srp().is_some_and(|(salt, verifier)| srp::verifier(pool_name, &self.username, password, &salt) == verifier)
     }
 
     /// Salt and verifier.
@@ -165,9 +163,8 @@ impl Store {
         };
         match fs::read(file) {
             Ok(bytes) => {
-                let (saved, keys) = parse(&bytes).map_err(|cause| {
-                    io::Error::new(cause.kind(), format!("{}: {cause}", file.display()))
-                })?;
+                let (saved, keys) = parse(&bytes)
+                    .map_err(|cause| io::Error::new(cause.kind(), format!("{}: {cause}", file.display())))?;
                 store.keys = Arc::new(keys);
                 store.users = saved.users;
                 store.sessions = saved.sessions;
@@ -193,11 +190,9 @@ impl Store {
 
     /// By username or, whatever the case of its letters, email address.
     pub fn find(&self, login: &str) -> Option<&User> {
-        self.users.get(login).or_else(|| {
-            self.users
-                .values()
-                .find(|user| user.email().eq_ignore_ascii_case(login) && !login.is_empty())
-        })
+        self.users
+            .get(login)
+            .or_else(|| self.users.values().find(|user| user.email().eq_ignore_ascii_case(login) && !login.is_empty()))
     }
 
     /// A new user, or the new state of one.
@@ -220,9 +215,7 @@ impl Store {
     }
 
     pub fn is_revoked(&self, session: Uuid) -> bool {
-        self.sessions
-            .values()
-            .any(|known| known.id == session && known.revoked)
+        self.sessions.values().any(|known| known.id == session && known.revoked)
     }
 
     pub fn revoke(&mut self, which: impl Fn(&Session) -> bool) -> io::Result<()> {
@@ -235,10 +228,8 @@ impl Store {
 
 fn parse(bytes: &[u8]) -> io::Result<(Saved, KeySet)> {
     let saved: Saved = serde_json::from_slice(bytes)?;
-    let keys = KeySet {
-        id: SigningKey::from_base64(&saved.id_key)?,
-        access: SigningKey::from_base64(&saved.access_key)?,
-    };
+    let keys =
+        KeySet { id: SigningKey::from_base64(&saved.id_key)?, access: SigningKey::from_base64(&saved.access_key)? };
     Ok((saved, keys))
 }
 
@@ -250,11 +241,7 @@ fn replace(file: &Path, bytes: &[u8]) -> io::Result<()> {
         Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
         _ => {}
     }
-    let mut output = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(&part)?;
+    let mut output = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&part)?;
     output.write_all(bytes)?;
     output.sync_all()?;
     fs::rename(&part, file)

@@ -92,8 +92,7 @@ impl TokenSpec {
 
     #[must_use]
     pub fn email(self, email: impl Into<String>) -> Self {
-        self.claim("email", email.into())
-            .claim("email_verified", true)
+        self.claim("email", email.into()).claim("email_verified", true)
     }
 
     #[must_use]
@@ -177,9 +176,7 @@ impl TokenSpec {
                 "scope": "aws.cognito.signin.user.admin",
             }),
         };
-        let Some(claims) = claims.as_object_mut() else {
-            unreachable!("both are objects")
-        };
+        let Some(claims) = claims.as_object_mut() else { unreachable!("both are objects") };
         for (name, value) in [
             ("sub", json!(self.sub)),
             ("iss", json!(self.issuer.as_deref().unwrap_or(issuer))),
@@ -206,9 +203,7 @@ impl TokenSpec {
             Signature::Unsigned => ("none", &key.kid),
             Signature::HmacWithPublicKey => ("HS256", &key.kid),
             Signature::UnknownKid => ("RS256", &Uuid::new_v4().to_string()),
-            Signature::Valid | Signature::ForeignKey | Signature::OtherClaims => {
-                ("RS256", &key.kid)
-            }
+            Signature::Valid | Signature::ForeignKey | Signature::OtherClaims => ("RS256", &key.kid),
         };
         let header = json!({ "kid": kid, "alg": algorithm });
         let claims = Value::Object(self.claims(issuer, client_id));
@@ -220,12 +215,8 @@ impl TokenSpec {
                 let secret = hmac::Key::new(hmac::HMAC_SHA256, secret.as_bytes());
                 hmac::sign(&secret, message.as_bytes()).as_ref().to_vec()
             }
-            Signature::ForeignKey => KeySet::foreign()
-                .signer(self.token_use)
-                .sign(message.as_bytes()),
-            Signature::OtherClaims => {
-                key.sign(format!("{}.{}", part(&header), part(&json!({}))).as_bytes())
-            }
+            Signature::ForeignKey => KeySet::foreign().signer(self.token_use).sign(message.as_bytes()),
+            Signature::OtherClaims => key.sign(format!("{}.{}", part(&header), part(&json!({}))).as_bytes()),
             Signature::Valid | Signature::UnknownKid => key.sign(message.as_bytes()),
         };
         format!("{message}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature))

@@ -12,17 +12,11 @@ async fn sign_up_is_confirmed_by_code() {
     assert_eq!(answer["CodeDeliveryDetails"]["Destination"], "a***@e***");
     let first = pool.last_code(CodePurpose::SignUp);
 
-    assert_eq!(
-        pool.srp(EMAIL, PASSWORD).await,
-        refusal("UserNotConfirmedException", "User is not confirmed.")
-    );
+    assert_eq!(pool.srp(EMAIL, PASSWORD).await, refusal("UserNotConfirmedException", "User is not confirmed."));
     assert_eq!(pool.srp(EMAIL, "Wrong1password").await, wrong_credentials());
     assert_eq!(
         pool.sign_up("Ada@example.com", json!(null)).await,
-        refusal(
-            "UsernameExistsException",
-            "An account with the given email already exists."
-        )
+        refusal("UsernameExistsException", "An account with the given email already exists.")
     );
     let user = json!({ "Username": EMAIL });
     let resent = pool.call("ResendConfirmationCode", user.clone()).await;
@@ -38,10 +32,7 @@ async fn sign_up_is_confirmed_by_code() {
     }
     assert_eq!(
         confirm("abcdef").await,
-        refusal(
-            "CodeMismatchException",
-            "Invalid verification code provided, please try again."
-        )
+        refusal("CodeMismatchException", "Invalid verification code provided, please try again.")
     );
     confirm(&second).await.unwrap();
     assert_eq!(kind(confirm(&second).await), "NotAuthorizedException");
@@ -69,10 +60,7 @@ async fn sign_up_refuses_weak_passwords() {
     ] {
         let request = json!({ "Username": EMAIL, "Password": password });
         let message = format!("Password did not conform with policy: {complaint}");
-        assert_eq!(
-            pool.call("SignUp", request).await,
-            refusal("InvalidPasswordException", &message)
-        );
+        assert_eq!(pool.call("SignUp", request).await, refusal("InvalidPasswordException", &message));
     }
 }
 
@@ -83,10 +71,7 @@ async fn sign_up_refuses_foreign_attributes_and_bad_addresses() {
         let attributes = json!([{ "Name": name, "Value": "acme" }]);
         assert_eq!(
             pool.sign_up(EMAIL, attributes).await,
-            refusal(
-                "NotAuthorizedException",
-                "A client attempted to write unauthorized attribute"
-            )
+            refusal("NotAuthorizedException", "A client attempted to write unauthorized attribute")
         );
     }
     for address in ["@", "a@", "a b@example.com", "a@b@c"] {

@@ -44,9 +44,7 @@ pub fn kind(answer: Result<Value, Refusal>) -> String {
 /// A token of `AuthenticationResult`.
 pub fn token(answer: &Value, name: &str) -> String {
     let value = answer["AuthenticationResult"][name].as_str();
-    value
-        .unwrap_or_else(|| panic!("no {name} in {answer}"))
-        .to_owned()
+    value.unwrap_or_else(|| panic!("no {name} in {answer}")).to_owned()
 }
 
 pub struct Pool {
@@ -70,11 +68,7 @@ impl Pool {
             ..options
         };
         let address = ([127, 0, 0, 1], 0).into();
-        Self {
-            cognito: Cognito::start(address, options).await.unwrap(),
-            codes,
-            http: reqwest::Client::new(),
-        }
+        Self { cognito: Cognito::start(address, options).await.unwrap(), codes, http: reqwest::Client::new() }
     }
 
     /// With Ada, and her `sub`.
@@ -146,8 +140,7 @@ impl Pool {
     }
 
     pub async fn srp_answer(&self, responses: Value) -> Result<Value, Refusal> {
-        let request =
-            json!({ "ChallengeName": "PASSWORD_VERIFIER", "ChallengeResponses": responses });
+        let request = json!({ "ChallengeName": "PASSWORD_VERIFIER", "ChallengeResponses": responses });
         self.call("RespondToAuthChallenge", request).await
     }
 
@@ -177,12 +170,7 @@ impl Pool {
 
         let timestamp = "Tue Feb 3 04:05:06 UTC 2026";
         let secret_block = BASE64_STANDARD.decode(text("SECRET_BLOCK")).unwrap();
-        let message = [
-            pool_name.as_bytes(),
-            username.as_bytes(),
-            &secret_block,
-            timestamp.as_bytes(),
-        ];
+        let message = [pool_name.as_bytes(), username.as_bytes(), &secret_block, timestamp.as_bytes()];
         json!({
             "USERNAME": username,
             "PASSWORD_CLAIM_SECRET_BLOCK": text("SECRET_BLOCK"),
@@ -192,8 +180,7 @@ impl Pool {
     }
 
     pub async fn sign_up(&self, username: &str, attributes: Value) -> Result<Value, Refusal> {
-        let request =
-            json!({ "Username": username, "Password": PASSWORD, "UserAttributes": attributes });
+        let request = json!({ "Username": username, "Password": PASSWORD, "UserAttributes": attributes });
         self.call("SignUp", request).await
     }
 
@@ -239,9 +226,7 @@ fn padded(number: &BigUint) -> Vec<u8> {
         hex.insert_str(0, "00");
     }
     let digits = (0..hex.len()).step_by(2).map(|at| &hex[at..at + 2]);
-    digits
-        .map(|digits| u8::from_str_radix(digits, 16).unwrap())
-        .collect()
+    digits.map(|digits| u8::from_str_radix(digits, 16).unwrap()).collect()
 }
 
 /// RFC 3526, group 15, by its formula and not its digits:

@@ -17,10 +17,7 @@ async fn a_second_run_finds_users_sessions_and_keys() {
     let folder = std::env::temp_dir().join(format!("cognito-{}", uuid::Uuid::new_v4()));
     std::fs::create_dir(&folder).unwrap();
     let file = folder.join("users.json");
-    let options = Options {
-        users_file: Some(file.clone()),
-        ..Options::default()
-    };
+    let options = Options { users_file: Some(file.clone()), ..Options::default() };
     let kids = |jwks: JwkSet| {
         let kids = jwks.keys.into_iter().map(|key| key.common.key_id.unwrap());
         kids.collect::<Vec<_>>()
@@ -63,10 +60,7 @@ async fn a_second_run_finds_users_sessions_and_keys() {
 async fn any_token_can_be_made() {
     let pool = Pool::start().await;
     let verify = async |spec: &TokenSpec| pool.verify(&pool.cognito.token(spec)).await;
-    let spec = TokenSpec::id("s1")
-        .email(EMAIL)
-        .groups(["admin"])
-        .tenant("acme");
+    let spec = TokenSpec::id("s1").email(EMAIL).groups(["admin"]).tenant("acme");
     let claims = verify(&spec).await.unwrap();
     assert_eq!(claims["cognito:groups"], json!(["admin"]));
     assert_eq!(claims["custom:tenant_id"], "acme");
@@ -91,9 +85,7 @@ async fn any_token_can_be_made() {
     }
     let unsigned = spec.clone().signature(Signature::Unsigned);
     assert!(pool.cognito.token(&unsigned).ends_with('.'));
-    let forged = pool
-        .cognito
-        .token(&spec.signature(Signature::HmacWithPublicKey));
+    let forged = pool.cognito.token(&spec.signature(Signature::HmacWithPublicKey));
     assert_eq!(decode_header(&forged).unwrap().alg, Algorithm::HS256);
 }
 

@@ -124,18 +124,11 @@ async fn wrong_passwords_and_requests_are_refused() {
     let other = json!({ "ClientId": "other", "AuthFlow": "USER_SRP_AUTH" }).to_string();
     assert_eq!(
         pool.raw("InitiateAuth", other).await,
-        refusal(
-            "ResourceNotFoundException",
-            "User pool client other does not exist."
-        )
+        refusal("ResourceNotFoundException", "User pool client other does not exist.")
     );
     assert_eq!(
-        pool.initiate("USER_SRP_AUTH", json!({ "SRP_A": "7" }))
-            .await,
-        refusal(
-            "InvalidParameterException",
-            "Missing required parameter USERNAME"
-        )
+        pool.initiate("USER_SRP_AUTH", json!({ "SRP_A": "7" })).await,
+        refusal("InvalidParameterException", "Missing required parameter USERNAME")
     );
 }
 
@@ -165,20 +158,13 @@ async fn a_session_refreshes_until_it_is_revoked() {
     // Only that session ends.
     pool.refresh(&other).await.unwrap();
     let made_up = json!({ "AuthenticationResult": { "RefreshToken": "made up" } });
-    assert_eq!(
-        pool.refresh(&made_up).await,
-        refusal("NotAuthorizedException", "Invalid Refresh Token")
-    );
+    assert_eq!(pool.refresh(&made_up).await, refusal("NotAuthorizedException", "Invalid Refresh Token"));
 }
 
 #[tokio::test]
 async fn sign_out_everywhere_ends_every_session_of_the_user() {
     let (pool, _) = Pool::with_ada().await;
-    let bob = NewUser {
-        email: "bob@example.com".to_owned(),
-        password: PASSWORD.to_owned(),
-        ..NewUser::default()
-    };
+    let bob = NewUser { email: "bob@example.com".to_owned(), password: PASSWORD.to_owned(), ..NewUser::default() };
     pool.cognito.create_user(&bob).unwrap();
     let first = pool.with_password(EMAIL, PASSWORD).await.unwrap();
     let second = pool.srp(EMAIL, PASSWORD).await.unwrap();
@@ -193,25 +179,16 @@ async fn sign_out_everywhere_ends_every_session_of_the_user() {
 }
 
 async fn assert_revoked(pool: &Pool, session: &Value) {
-    assert_eq!(
-        pool.refresh(session).await,
-        refusal("NotAuthorizedException", "Refresh Token has been revoked")
-    );
+    assert_eq!(pool.refresh(session).await, refusal("NotAuthorizedException", "Refresh Token has been revoked"));
     let access = json!({ "AccessToken": token(session, "AccessToken") });
-    assert_eq!(
-        pool.call("GetUser", access).await,
-        refusal("NotAuthorizedException", "Access Token has been revoked")
-    );
+    assert_eq!(pool.call("GetUser", access).await, refusal("NotAuthorizedException", "Access Token has been revoked"));
 }
 
 #[tokio::test]
 async fn codes_and_tokens_expire() {
-    let pool = Pool::with(Options {
-        code_lifetime: Duration::ZERO,
-        refresh_lifetime: Duration::ZERO,
-        ..Options::default()
-    })
-    .await;
+    let pool =
+        Pool::with(Options { code_lifetime: Duration::ZERO, refresh_lifetime: Duration::ZERO, ..Options::default() })
+            .await;
     pool.cognito.create_user(&ada()).unwrap();
     let request = json!({ "Username": EMAIL });
     pool.call("ForgotPassword", request).await.unwrap();
@@ -219,20 +196,13 @@ async fn codes_and_tokens_expire() {
     let request = json!({ "Username": EMAIL, "ConfirmationCode": code, "Password": PASSWORD });
     assert_eq!(
         pool.call("ConfirmForgotPassword", request).await,
-        refusal(
-            "ExpiredCodeException",
-            "Invalid code provided, please request a code again."
-        )
+        refusal("ExpiredCodeException", "Invalid code provided, please request a code again.")
     );
     let session = pool.srp(EMAIL, PASSWORD).await.unwrap();
-    assert_eq!(
-        pool.refresh(&session).await,
-        refusal("NotAuthorizedException", "Refresh Token has expired")
-    );
+    assert_eq!(pool.refresh(&session).await, refusal("NotAuthorizedException", "Refresh Token has expired"));
     let expired = pool.cognito.token(&TokenSpec::access("x").expires_in(-1));
     assert_eq!(
-        pool.call("GetUser", json!({ "AccessToken": expired }))
-            .await,
+        pool.call("GetUser", json!({ "AccessToken": expired })).await,
         refusal("NotAuthorizedException", "Access Token has expired")
     );
 }
@@ -240,10 +210,7 @@ async fn codes_and_tokens_expire() {
 #[tokio::test]
 async fn a_temporary_password_has_to_be_replaced() {
     let pool = Pool::start().await;
-    let new = NewUser {
-        is_temporary: true,
-        ..ada()
-    };
+    let new = NewUser { is_temporary: true, ..ada() };
     let sub = pool.cognito.create_user(&new).unwrap();
     let answer = pool.srp(EMAIL, PASSWORD).await.unwrap();
     assert_eq!(answer["ChallengeName"], "NEW_PASSWORD_REQUIRED");

@@ -162,7 +162,7 @@ async fn failures_have_names() {
     let after = |error: Exception| Script { deltas: some_text(), error_after: Some((2, error)), ..Script::default() };
     let stopped_by =
         |reason: &str| Script { deltas: some_text(), stop_reason: Some(reason.into()), ..Script::default() };
-    let cases = [
+    let cases = vec![
         (before(Exception::throttling()), "throttled", ""),
         (after(Exception::throttling()), "throttled", "Some text"),
         (before(exception("ServiceUnavailableException", "full")), "throttled", ""),
@@ -187,7 +187,7 @@ async fn a_model_that_takes_too_long_is_given_up() {
         config.bedrock.bedrock_token_timeout = Duration::from_secs(1);
     })
     .await;
-    let cases = [
+    let cases = vec![
         (Script { delay_before_headers: SOON, ..Script::default() }, "timed_out", ""),
         (Script { first_token_delay: SOON, ..Script::default() }, "timed_out", ""),
         (Script { deltas: some_text(), stall_after: Some(2), ..Script::default() }, "timed_out", "Some text"),
@@ -201,7 +201,7 @@ fn some_text() -> Option<Vec<String>> {
 }
 
 /// Each script has to end in an error of this code, with this text kept.
-async fn assert_failures(platform: &Platform, cases: impl IntoIterator<Item = (Script, &str, &str)>) {
+async fn assert_failures(platform: &Platform, cases: Vec<(Script, &str, &str)>) {
     let user = platform.user();
     let bot = platform.service.bot(&user).await;
     for (script, code, kept) in cases {

@@ -75,7 +75,7 @@ async fn known_keys_do_not_wait_for_unknown_ones() {
     let cognito = Arc::clone(&platform.cognito);
     tokio::time::timeout(SOON, async {
         while cognito.jwks_requests() == before {
-            tokio::task::yield_now().await
+            tokio::task::yield_now().await;
         }
     })
     .await
