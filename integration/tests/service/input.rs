@@ -2,7 +2,6 @@
 
 use reqwest::{Body, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::{
     operations::{Operation, Things, document},
@@ -254,11 +253,13 @@ async fn large_bodies_are_refused_unread() {
         let body = Body::wrap_stream(futures_util::stream::iter(pieces.collect::<Vec<_>>()));
         refused(call().body(body).send().await.unwrap(), &operation.id).await;
     }
-    // What is large but allowed is no burden: 3 MB in 30 texts.
-    let texts = vec!["word ".repeat(20_000); 30];
-    let body = json!({ "knowledge_base_id": Uuid::new_v4(), "texts": texts });
-    let added = platform.post(&user, "/knowledge/add", &body).await;
-    assert!(added["chunks_added"].as_u64().unwrap() > 1_000);
+    // Right below the limit is fine, right above is not.
+    let bot = json!({ "name": "Helper", "model_id": "m" }).to_string();
+    for (length, status) in [(4 * MEGABYTE, 200), (4 * MEGABYTE + 1, 413)] {
+        let padded = bot.clone() + &" ".repeat(length - bot.len());
+        let call = platform.call(&user, Method::POST, "/bots").header("content-type", "application/json");
+        assert_eq!(call.body(padded).send().await.unwrap().status(), status, "{length} bytes");
+    }
 }
 
 #[tokio::test]
