@@ -113,7 +113,10 @@ pub async fn serve(config: Config, listener: TcpListener, shutdown: Cancellation
         }
     });
     let http = tokio::spawn(
-        axum::serve(listener, app.router()).with_graceful_shutdown(shutdown.clone().cancelled_owned()).into_future(),
+        // A plain `Router` would be copied whole, with all that its handlers hold, for each connection.
+        axum::serve(listener, app.router().into_make_service())
+            .with_graceful_shutdown(shutdown.clone().cancelled_owned())
+            .into_future(),
     );
 
     tokio::select! {
