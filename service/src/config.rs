@@ -63,7 +63,8 @@ pub struct DatabaseConfig {
     /// Database password
     #[arg(long, env = "DB_PASSWORD", hide_env_values = true)]
     pub db_password: Option<String>,
-    /// Most connections that one process holds
+    /// Most connections of one process for the default tenant; all other tenants together may
+    /// use as many again
     #[arg(long, env = "DB_MAX_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(2..))]
     pub db_max_connections: u32,
 }

@@ -38,7 +38,8 @@ pub struct Db {
 impl Db {
     /// Opens the pools; connections are made when they are needed.
     pub fn new(options: &PgConnectOptions, max_connections: u32) -> Self {
-        let options = options.clone().application_name("mangoo");
+        // A query that takes longer serves nobody any more.
+        let options = options.clone().application_name("mangoo").options([("statement_timeout", "30s")]);
         let pool = || {
             PgPoolOptions::new()
                 .max_connections(max_connections)

@@ -82,9 +82,8 @@ impl Error {
             Self::Model(model::Error::Throttled) => (StatusCode::TOO_MANY_REQUESTS, "throttled"),
             Self::Model(model::Error::TimedOut) => (StatusCode::GATEWAY_TIMEOUT, "timed_out"),
             Self::Model(error) => (StatusCode::BAD_GATEWAY, error.code()),
-            Self::Unavailable(_) | Self::Database(sqlx::Error::PoolTimedOut | sqlx::Error::Io(_)) => {
-                (StatusCode::SERVICE_UNAVAILABLE, "unavailable")
-            }
+            Self::Unavailable(_) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
+            Self::Database(error) if is_outage(error) => (StatusCode::SERVICE_UNAVAILABLE, "unavailable"),
             Self::Database(_) | Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
     }
@@ -110,6 +109,19 @@ fn shortened(mut text: String) -> String {
         text.push('…');
     }
     text
+}
+
+/// Whether the database is away, and not the query wrong.
+fn is_outage(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Io(_) | sqlx::Error::Protocol(_) => true,
+        // It shuts down, starts, has no connection left, or is a replica since a failover.
+        // <https://www.postgresql.org/docs/16/errcodes-appendix.html>
+        sqlx::Error::Database(error) => {
+            matches!(error.code().as_deref(), Some("57P01" | "57P02" | "57P03" | "57014" | "53300" | "25006"))
+        }
+        _ => false,
+    }
 }
 
 impl IntoResponse for Error {

@@ -285,3 +285,9 @@ impl<const MIN: i32, const MAX: i32> ToSchema for Bounded<MIN, MAX> {
 pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(deserializer).map(Some)
 }
+
+/// For flags in a query string, which Python's clients write `True`.
+pub fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    let text = Cow::<str>::deserialize(deserializer)?;
+    text.to_lowercase().parse().map_err(|_| de::Error::custom("must be `true` or `false`"))
+}

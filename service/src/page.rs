@@ -4,8 +4,8 @@ use std::path::Path;
 
 use axum::{
     Router,
-    http::{HeaderValue, header},
-    routing::get,
+    http::{HeaderValue, Response, header},
+    routing::{any, get},
 };
 use serde_json::json;
 use tower_http::{
@@ -13,7 +13,7 @@ use tower_http::{
     set_header::SetResponseHeaderLayer,
 };
 
-use crate::{config::Config, input::Json};
+use crate::{config::Config, input::Json, server::no_route};
 
 /// The page's files, `index.html` for all addresses that only the page knows, and its
 /// configuration, which is served so that one build fits every environment.
@@ -28,10 +28,10 @@ pub fn router(folder: &Path, config: &Config) -> Router {
     });
     // Files whose name carries a hash never change; all others are asked for again.
     let assets = tower::ServiceBuilder::new()
-        .layer(SetResponseHeaderLayer::overriding(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("public, max-age=31536000, immutable"),
-        ))
+        .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, |response: &Response<_>| {
+            let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
+            response.status().is_success().then_some(forever)
+        }))
         .service(ServeDir::new(folder.join("assets")));
     let files = tower::ServiceBuilder::new()
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-cache")))
@@ -39,5 +39,7 @@ pub fn router(folder: &Path, config: &Config) -> Router {
     Router::new()
         .route("/config.json", get(move || async move { Json(runtime) }))
         .nest_service("/assets", assets)
+        // What the API does not know is an error there, and not a page.
+        .route("/api/{*path}", any(no_route))
         .fallback_service(files)
 }

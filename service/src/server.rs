@@ -72,7 +72,7 @@ impl App {
     }
 }
 
-async fn no_route(uri: Uri) -> Error {
+pub async fn no_route(uri: Uri) -> Error {
     Error::NoRoute(uri.path().to_owned())
 }
 

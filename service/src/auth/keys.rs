@@ -9,6 +9,7 @@ use std::{
 use arc_swap::ArcSwap;
 use jsonwebtoken::{DecodingKey, jwk::JwkSet};
 use tokio::sync::Mutex;
+use tracing::Instrument;
 
 use crate::telemetry::milliseconds;
 
@@ -38,7 +39,7 @@ impl KeySet {
 
     /// The key named `kid`. Costs no I/O when it is known; otherwise the pool may have
     /// rotated its keys and is asked, but at most once in [`MIN_REFRESH`].
-    pub async fn get(&self, kid: &str) -> Option<Arc<DecodingKey>> {
+    pub async fn get(self: &Arc<Self>, kid: &str) -> Option<Arc<DecodingKey>> {
         if let Some(key) = self.keys.load().get(kid) {
             return Some(key.clone());
         }
@@ -48,7 +49,9 @@ impl KeySet {
         }
         if asked.is_none_or(|at| at.elapsed() >= MIN_REFRESH) {
             *asked = Some(Instant::now());
-            self.fetch().await;
+            // A task of its own: a client that goes away must not waste the one attempt.
+            let set = self.clone();
+            tokio::spawn(async move { set.fetch().await }.in_current_span()).await.ok();
         }
         self.keys.load().get(kid).cloned()
     }
@@ -63,6 +66,7 @@ impl KeySet {
         let answer: reqwest::Result<JwkSet> =
             async { self.http.get(&self.url).send().await?.error_for_status()?.json().await }.await;
         match answer {
+            Ok(set) if set.keys.is_empty() => tracing::warn!("the user pool names no keys; the old ones stay"),
             Ok(set) => {
                 let keys: Keys = set
                     .keys

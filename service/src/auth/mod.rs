@@ -61,7 +61,7 @@ impl FromRequestParts<App> for Caller {
         let claims = app.verifier.verify(token).await?;
         Ok(Self {
             is_admin: claims.groups.iter().any(|group| group == ADMIN_GROUP),
-            username: claims.username.map_or_else(|| claims.sub.clone(), |name| storable(&name)),
+            username: storable(claims.username()),
             id: UserId(claims.sub),
             tenant: TenantId(claims.tenant_id.unwrap_or_else(|| TenantId::DEFAULT.to_owned())),
             email: claims.email.as_deref().map(storable),

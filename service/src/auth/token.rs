@@ -24,8 +24,11 @@ pub struct Claims {
     aud: Option<String>,
     #[serde(rename = "cognito:groups", default)]
     pub groups: Vec<String>,
-    #[serde(rename = "cognito:username", alias = "username")]
-    pub username: Option<String>,
+    /// The user's name, in an ID token.
+    #[serde(rename = "cognito:username")]
+    cognito_username: Option<String>,
+    /// The user's name, in an access token.
+    username: Option<String>,
     pub email: Option<String>,
     pub name: Option<String>,
     #[serde(rename = "custom:tenant_id")]
@@ -37,6 +40,13 @@ pub struct Claims {
 enum TokenUse {
     Id,
     Access,
+}
+
+impl Claims {
+    /// The Cognito user name.
+    pub fn username(&self) -> &str {
+        self.cognito_username.as_deref().or(self.username.as_deref()).unwrap_or(&self.sub)
+    }
 }
 
 /// Verifies tokens of one user pool and one app client.

@@ -26,11 +26,11 @@ type Tags = Texts<0, 20, 50>;
 #[into_params(parameter_in = Query)]
 struct ListBots {
     /// Also the bots that others share.
-    #[serde(default = "yes")]
+    #[serde(default = "yes", deserialize_with = "input::flag")]
     #[param(default = true)]
     include_public: bool,
     /// Only the bots that the marketplace lists.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "input::flag")]
     marketplace_only: bool,
     /// Most bots of one page.
     #[serde(default = "Bounded::of::<200>")]

@@ -3,12 +3,13 @@
 use std::{
     collections::HashMap,
     panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool, atomic::Ordering},
-    time::Duration,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
 use futures_util::{FutureExt, future};
-use tokio_util::task::TaskTracker;
+use tokio::time::timeout;
+use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 use tracing::Instrument;
 
 use crate::{
@@ -31,6 +32,8 @@ use super::{
 
 /// Passages that a question is answered with.
 const PASSAGES: i64 = 5;
+/// Longest wait for one answer of the database to what is not a request.
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// The answers that this process is generating.
 pub struct Generations {
@@ -38,8 +41,8 @@ pub struct Generations {
     pub(super) config: ChatConfig,
     pub(super) db: Db,
     pub(super) tasks: TaskTracker,
-    /// Set while this process has a lease and is not shutting down.
-    pub(super) is_open: AtomicBool,
+    /// When the lease was last renewed.
+    pub(super) renewed: Mutex<Option<Instant>>,
     model: Arc<Model>,
     live: Mutex<HashMap<MessageId, Arc<Live>>>,
 }
@@ -53,6 +56,8 @@ pub struct Question {
     pub knowledge_base_id: Option<KnowledgeBaseId>,
     /// Whether there is a conversation before it.
     pub has_history: bool,
+    /// Of the request that asked it, for the log.
+    pub request_id: String,
 }
 
 impl Generations {
@@ -63,7 +68,7 @@ impl Generations {
             db,
             model,
             tasks: TaskTracker::new(),
-            is_open: AtomicBool::new(false),
+            renewed: Mutex::default(),
             live: Mutex::default(),
         })
     }
@@ -73,14 +78,18 @@ impl Generations {
         self.instance
     }
 
-    /// Whether this process has begun its work and does not end yet.
+    /// Whether this process may take questions: it has a lease and is not shutting down.
     pub fn is_open(&self) -> bool {
-        self.is_open.load(Ordering::Acquire)
+        let renewed = *self.renewed.lock().unwrap_or_else(PoisonError::into_inner);
+        renewed.is_some_and(|at| at.elapsed() < self.config.chat_lease) && !self.tasks.is_closed()
     }
 
-    /// Whether another answer may be started now.
-    pub fn accepts(&self) -> bool {
-        self.is_open() && self.count() < self.config.chat_max_generations
+    /// Lets a question in, if another answer may be started now. The process does not end
+    /// before the admission is dropped.
+    pub fn admit(&self) -> Option<TaskTrackerToken> {
+        // The token first: whoever closes the tracker then waits for it.
+        let admission = self.tasks.token();
+        (self.is_open() && self.count() < self.config.chat_max_generations).then_some(admission)
     }
 
     /// How many answers are being generated.
@@ -107,7 +116,7 @@ impl Generations {
         let this = self.clone();
         let live = question.live.clone();
         self.lock().insert(live.id, live.clone());
-        let span = tracing::info_span!("generation", message_id = %live.id);
+        let span = tracing::info_span!("generation", message_id = %live.id, request_id = question.request_id);
         self.tasks.spawn(
             async move {
                 let ending = AssertUnwindSafe(this.generate(&question)).catch_unwind().await.unwrap_or_else(|_| {
@@ -161,8 +170,16 @@ impl Generations {
             temperature: bot.temperature as f32 / 100.0,
         };
         let input_tokens = as_tokens(prompt.estimate_tokens());
-        let mut answer = self.model.converse(&prompt).await?;
+        // Until Bedrock says what it cost: an answer that is stopped before its first token
+        // has been paid for as well.
         ending.usage = Some(Usage { input_tokens, output_tokens: 0, estimated: true });
+        let mut answer = match self.model.converse(&prompt).await {
+            Ok(answer) => answer,
+            Err(error) => {
+                ending.usage = ending.usage.filter(|_| error == model::Error::TimedOut);
+                return Err(error.into());
+            }
+        };
         while let Some(event) = answer.next().await? {
             match event {
                 Event::Text(text) => question.live.push(&text),
@@ -212,17 +229,17 @@ impl Generations {
         Ok(Some(passages))
     }
 
-    /// Stores how the answer ended. Watchers hear of it only afterwards, so that who reads
-    /// the chat then finds the whole of it.
+    /// Stores how the answer ended, however long the database takes to come back. Watchers
+    /// hear of it only afterwards, so that who reads the chat then finds the whole of it.
     async fn save(&self, live: &Live, ending: Ending) -> Ending {
         let text = live.text();
         let mut pause = Duration::from_millis(100);
-        for _ in 0..8 {
+        loop {
             let saved = async {
                 let mut db = self.db.tenant(&live.tenant).await?;
-                store::finish(&mut db, live.id, &text, &ending).await
-            }
-            .await;
+                store::finish(&mut db, live.id, &text, &ending, live.is_partly_saved()).await
+            };
+            let saved = timeout(PATIENCE, saved).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
             match saved {
                 Ok(true) => return ending,
                 // Deleted, or given up by another process that took this one for dead.
@@ -232,8 +249,6 @@ impl Generations {
             tokio::time::sleep(pause).await;
             pause = (pause * 2).min(Duration::from_secs(5));
         }
-        tracing::error!("gave up saving an answer");
-        Ending { error: Some(Failure::internal()), status: Status::Failed, ..ending }
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<MessageId, Arc<Live>>> {

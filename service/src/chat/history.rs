@@ -85,7 +85,7 @@ impl Turn {
 /// The newest turns of `history` (oldest first) that fit into `budget` tokens with the
 /// `question`, then the question. `question` must have a block that is not blank.
 pub fn for_model(history: Vec<Turn>, question: Vec<Block>, budget: usize) -> Vec<Message> {
-    let mut turns = history;
+    let mut turns = newest_within(history, budget.saturating_sub(tokens(&question)));
     turns.push(Turn { role: Role::User, blocks: question });
     for turn in &mut turns {
         // Each kind of block has its role, and only there does Converse accept it.
@@ -95,13 +95,30 @@ pub fn for_model(history: Vec<Turn>, question: Vec<Block>, budget: usize) -> Vec
             Block::ToolResult { .. } => turn.role == Role::User,
         });
     }
-    // Dropping a tool's call or answer may empty a turn and so join its neighbours, which
-    // may break up another pair: repeat until nothing changes.
-    let mut turns = merge(turns);
-    while drop_unpaired_tools(&mut turns) {
+    // Dropping a tool's call or answer, or what comes before the first question, may empty a
+    // turn and so join its neighbours, which may break up another pair: repeat until nothing changes.
+    loop {
         turns = merge(turns);
+        if turns.first().is_some_and(|first| first.role == Role::Assistant) {
+            turns.remove(0);
+        } else if !drop_unpaired_tools(&mut turns) {
+            return into_messages(turns);
+        }
     }
-    into_messages(newest_within(turns, budget))
+}
+
+fn tokens(blocks: &[Block]) -> usize {
+    blocks.iter().map(Block::tokens).sum()
+}
+
+/// The longest run of newest turns within the budget.
+fn newest_within(mut turns: Vec<Turn>, budget: usize) -> Vec<Turn> {
+    let mut spent = 0;
+    let start = turns.iter().rposition(|turn| {
+        spent += tokens(&turn.blocks);
+        spent > budget
+    });
+    turns.split_off(start.map_or(0, |last_too_many| last_too_many + 1))
 }
 
 /// Joins neighbours of the same role and drops turns without content.
@@ -147,29 +164,6 @@ fn drop_unpaired_tools(turns: &mut [Turn]) -> bool {
         changed |= turn.blocks.len() != before;
     }
     changed
-}
-
-/// The longest run of newest turns within the budget that begins with a question of the
-/// user. The last turn is always there, whatever it costs.
-fn newest_within(turns: Vec<Turn>, budget: usize) -> Vec<Turn> {
-    let mut start = turns.len().saturating_sub(1);
-    let mut spent = 0;
-    for (index, turn) in turns.iter().enumerate().rev() {
-        spent += turn.blocks.iter().map(Block::tokens).sum::<usize>();
-        if spent > budget {
-            break;
-        }
-        let opens = turn.role == Role::User && turn.tool_ids(true).is_empty();
-        if opens {
-            start = index;
-        }
-    }
-    let mut kept = turns.into_iter().skip(start).collect::<Vec<_>>();
-    if let Some(first) = kept.first_mut() {
-        // If only the last turn fits, the call that it answers is gone.
-        first.blocks.retain(|block| !matches!(block, Block::ToolResult { .. }));
-    }
-    kept
 }
 
 fn into_messages(turns: Vec<Turn>) -> Vec<Message> {
@@ -324,6 +318,13 @@ mod tests {
         assert_eq!(texts(&some), ["new question", "new answer", "And?"]);
         let none = for_model(history, Block::text("And?"), 0);
         assert_eq!(texts(&none), ["And?"]);
+    }
+
+    #[test]
+    fn questions_that_were_never_answered_are_within_the_budget_too() {
+        let history = vec![said(Role::User, &"long ".repeat(1000)), said(Role::User, "short")];
+        let messages = for_model(history, Block::text("And?"), 10);
+        assert_eq!(texts(&messages), ["short", "And?"]);
     }
 
     #[test]

@@ -3,8 +3,9 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
+    future::Future,
+    sync::{Arc, PoisonError},
+    time::{Duration, Instant},
 };
 
 use futures_util::future;
@@ -15,7 +16,7 @@ use crate::id::{MessageId, TenantId};
 
 use super::{
     events::Failure,
-    generation::Generations,
+    generation::{Generations, PATIENCE},
     live::{Cause, Live},
     store,
 };
@@ -29,7 +30,7 @@ const LAST_SAVES: Duration = Duration::from_secs(10);
 impl Generations {
     /// Does the work of this module until the process ends. Returns only when it can't go on.
     pub async fn run(self: Arc<Self>) -> anyhow::Result<()> {
-        future::try_join3(self.save_texts(), self.renew_lease(), self.listen_for_stops()).await?;
+        Box::pin(future::try_join3(self.save_texts(), self.renew_lease(), self.listen_for_stops())).await?;
         Ok(())
     }
 
@@ -46,7 +47,6 @@ impl Generations {
     /// Takes no new questions, lets answers go on for `patience`, then ends the rest as
     /// interrupted, with the text they have.
     pub async fn drain(&self, patience: Duration) {
-        self.is_open.store(false, Ordering::Release);
         self.tasks.close();
         if tokio::time::timeout(patience, self.tasks.wait()).await.is_err() {
             let rest = self.all();
@@ -62,8 +62,11 @@ impl Generations {
                 return;
             }
         }
-        let gone = async { store::end_lease(&mut *self.db.no_tenant().await?, self.instance).await }.await;
-        if let Err(error) = gone {
+        // Not deleted: should an answer of ours still stream, another process finds it by this.
+        let ended = within_patience(async {
+            store::renew_lease(&mut *self.db.no_tenant().await?, self.instance, Duration::ZERO).await
+        });
+        if let Err(error) = ended.await {
             tracing::warn!(%error, "cannot end the lease; it will run out");
         }
     }
@@ -75,12 +78,12 @@ impl Generations {
             tick.tick().await;
             let mut by_tenant: HashMap<TenantId, Vec<(Arc<Live>, usize, String)>> = HashMap::new();
             for live in self.all() {
-                if let Some((offset, text)) = live.unsaved() {
+                if let Some((offset, text)) = live.take_unsaved() {
                     by_tenant.entry(live.tenant.clone()).or_default().push((live, offset, text));
                 }
             }
             for (tenant, pieces) in by_tenant {
-                if let Err(error) = self.save_pieces(&tenant, pieces).await {
+                if let Err(error) = within_patience(self.save_pieces(&tenant, pieces)).await {
                     tracing::warn!(%error, "cannot save the text of answers; trying again");
                 }
             }
@@ -107,20 +110,30 @@ impl Generations {
     }
 
     async fn renew_lease(&self) -> anyhow::Result<()> {
+        let mut unbroken_since = Instant::now();
         let mut tick = tokio::time::interval(self.config.chat_lease / 3);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tick.tick().await;
-            let renewed = async {
+            let renewed = within_patience(async {
                 store::renew_lease(&mut *self.db.no_tenant().await?, self.instance, self.config.chat_lease).await
-            }
+            })
             .await;
-            match renewed {
-                Ok(()) if !self.tasks.is_closed() => self.is_open.store(true, Ordering::Release),
-                Ok(()) => {}
-                Err(error) => tracing::warn!(%error, "cannot renew the lease; trying again"),
+            if let Err(error) = renewed {
+                tracing::warn!(%error, "cannot renew the lease; trying again");
+                continue;
             }
-            if let Err(error) = self.bury_the_dead().await {
+            let now = Instant::now();
+            let before = self.renewed.lock().unwrap_or_else(PoisonError::into_inner).replace(now);
+            // After an outage of the database every lease is over. The first process to come
+            // back gives the others the time to renew theirs before it takes them for dead.
+            if before.is_none_or(|before| now - before > self.config.chat_lease) {
+                unbroken_since = now;
+            }
+            if now - unbroken_since < self.config.chat_lease {
+                continue;
+            }
+            if let Err(error) = within_patience(self.bury_the_dead()).await {
                 tracing::warn!(%error, "cannot look after the answers of dead processes; trying again");
             }
         }
@@ -140,7 +153,9 @@ impl Generations {
         }
         store::forget(&mut transaction, &dead).await?;
         transaction.commit().await?;
-        tracing::warn!(processes = dead.len(), answers = failed, "a process died; its answers are marked failed");
+        if failed > 0 {
+            tracing::warn!(processes = dead.len(), answers = failed, "a process died; its answers are marked failed");
+        }
         Ok(())
     }
 
@@ -164,4 +179,9 @@ impl Generations {
             tokio::time::sleep(Duration::from_secs(1)).await;
         }
     }
+}
+
+/// A connection that is half open never answers: without this a loop would wait for it for ever.
+async fn within_patience<T>(step: impl Future<Output = sqlx::Result<T>>) -> sqlx::Result<T> {
+    tokio::time::timeout(PATIENCE, step).await.unwrap_or(Err(sqlx::Error::PoolTimedOut))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc, OnceLock,
-    atomic::{AtomicUsize, Ordering},
+    atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use tokio::sync::watch;
@@ -22,6 +22,8 @@ pub struct Live {
     pub progress: watch::Sender<Progress>,
     /// Bytes of the text that are in the database.
     saved: AtomicUsize,
+    /// Whether text was sent there before the end.
+    is_partly_saved: AtomicBool,
     ended_early: CancellationToken,
     cause: OnceLock<Cause>,
 }
@@ -65,6 +67,7 @@ impl Live {
             owner,
             progress: watch::Sender::default(),
             saved: AtomicUsize::new(0),
+            is_partly_saved: AtomicBool::new(false),
             ended_early: CancellationToken::new(),
             cause: OnceLock::new(),
         })
@@ -94,12 +97,17 @@ impl Live {
         self.cause.get().copied().unwrap_or(Cause::Interrupted)
     }
 
-    /// Text that is not in the database yet, with its offset.
-    pub fn unsaved(&self) -> Option<(usize, String)> {
+    /// Text that is not in the database yet, with its offset, to be sent there now.
+    pub fn take_unsaved(&self) -> Option<(usize, String)> {
         let saved = self.saved.load(Ordering::Acquire);
         let progress = self.progress.borrow();
         let text = progress.text.get(saved..).filter(|text| !text.is_empty() && progress.ending.is_none())?;
+        self.is_partly_saved.store(true, Ordering::Release);
         Some((saved, text.to_owned()))
+    }
+
+    pub fn is_partly_saved(&self) -> bool {
+        self.is_partly_saved.load(Ordering::Acquire)
     }
 
     pub fn set_saved(&self, bytes: usize) {

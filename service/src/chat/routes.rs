@@ -1,5 +1,7 @@
 //! Chat over HTTP.
 
+use std::sync::Arc;
+
 use axum::{
     extract::State,
     http::HeaderMap,
@@ -7,6 +9,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use tracing::Instrument;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -18,7 +21,7 @@ use crate::{
     id::{BotId, ChatId, MessageId},
     input::{Bounded, Json, Path, Query, Text},
     paging::{self, Cursor},
-    sse,
+    sse, telemetry,
 };
 
 use super::{
@@ -63,11 +66,28 @@ struct Ask {
     (status = 503, body = Problem, content_type = "application/problem+json"),
 ))]
 async fn ask(caller: Caller, State(app): State<App>, Json(body): Json<Ask>) -> Result<Response> {
-    if !app.generations.accepts() {
-        return Err(Error::Unavailable(
-            "The service takes no new questions at the moment. Try again in a few seconds.",
-        ));
-    }
+    let admission = app
+        .generations
+        .admit()
+        .ok_or(Error::Unavailable("The service takes no new questions at the moment. Try again in a few seconds."))?;
+    let heartbeat = app.config.chat.chat_heartbeat;
+    let request_id = telemetry::request_id();
+    // A task of its own: a client that goes away in between must not leave a stored question
+    // that nobody answers.
+    let begun = tokio::spawn(
+        async move {
+            let live = begin(&caller, &app, body, request_id).await;
+            drop(admission);
+            live
+        }
+        .in_current_span(),
+    );
+    let live = begun.await.map_err(|error| Error::Internal(error.to_string()))??;
+    Ok(sse::response(watch::live(live, None), heartbeat))
+}
+
+/// Stores the question and starts to answer it.
+async fn begin(caller: &Caller, app: &App, body: Ask, request_id: String) -> Result<Arc<Live>> {
     let mut db = caller.db().await?;
     let bot = bots::store::visible(&mut db, &caller.id, body.bot_id).await?.ok_or(Error::NotFound("bot"))?;
     let exchange = Exchange {
@@ -87,8 +107,9 @@ async fn ask(caller: Caller, State(app): State<App>, Json(body): Json<Ask>) -> R
         knowledge_base_id: bot.knowledge_base_id.filter(|_| body.use_rag && bot.rag_enabled),
         bot,
         has_history: body.chat_id.is_some(),
+        request_id,
     });
-    Ok(sse::response(watch::live(live, None), app.config.chat.chat_heartbeat))
+    Ok(live)
 }
 
 /// Watch an answer again

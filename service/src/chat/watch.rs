@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use crate::{auth::Caller, error::Result, id::MessageId};
 
 use super::{
-    events::{Ending, StreamEvent},
+    events::{Ending, Failure, StreamEvent},
     live::{Live, Progress},
     store::{self, Status, Stored},
 };
@@ -101,14 +101,21 @@ pub fn stored(
                 match read(&watcher.caller, watcher.id, watcher.at).await {
                     Ok(Some(message)) => message,
                     // Deleted in the meantime: there is nothing more to come.
-                    Ok(None) => return None,
+                    Ok(None) => {
+                        let mut out = std::mem::take(&mut watcher.out);
+                        let failure = Failure::interrupted();
+                        let (error, code) = (failure.detail.as_str(), failure.code.as_str());
+                        StreamEvent::Error { error, code, message_id: watcher.id, usage: None }
+                            .write(&mut out, watcher.at);
+                        return Some((Bytes::from(out), None));
+                    }
                     Err(_) => continue,
                 }
             };
-            let end = watcher.at + message.text.len();
+            let end = message.text_start + message.text.len();
+            watcher.at = end;
             if !message.text.is_empty() {
                 StreamEvent::Content { content: &message.text }.write(&mut watcher.out, end);
-                watcher.at = end;
             }
             let ended = message.status != Status::Streaming;
             if ended {

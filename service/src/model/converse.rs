@@ -68,6 +68,8 @@ pub struct Answer {
     /// The first event, which was awaited to know that the answer begins.
     first: Option<Event>,
     patience: Duration,
+    /// Whether the model has said why it stopped: what may still come is the bill.
+    has_stopped: bool,
 }
 
 impl Model {
@@ -101,8 +103,16 @@ impl Model {
             .send()
             .await
             .map_err(|error| Error::from_sdk(&error, error.code()))?;
-        let mut answer = Answer { events: output.stream, first: None, patience: self.config.bedrock_token_timeout };
+        let mut answer = Answer {
+            events: output.stream,
+            first: None,
+            patience: self.config.bedrock_token_timeout,
+            has_stopped: false,
+        };
+        // Until the answer begins, the longer patience with the first token holds.
+        let patience = std::mem::replace(&mut answer.patience, self.config.bedrock_first_token_timeout);
         answer.first = answer.receive().await?;
+        answer.patience = patience;
         Ok(answer)
     }
 }
@@ -113,12 +123,16 @@ impl Answer {
         if let Some(event) = self.first.take() {
             return Ok(Some(event));
         }
-        timeout(self.patience, self.receive()).await.unwrap_or(Err(Error::TimedOut))
+        match self.receive().await {
+            Err(_) if self.has_stopped => Ok(None),
+            received => received,
+        }
     }
 
     async fn receive(&mut self) -> Result<Option<Event>, Error> {
         loop {
-            let received = self.events.recv().await;
+            // Any event is a sign of life, also one that carries no text.
+            let received = timeout(self.patience, self.events.recv()).await.map_err(|_| Error::TimedOut)?;
             let Some(output) = received.map_err(|error| Error::from_sdk(&error, exception_name(&error)))? else {
                 return Ok(None);
             };
@@ -133,7 +147,10 @@ impl Answer {
                         SdkStopReason::ContentFiltered | SdkStopReason::GuardrailIntervened => Err(Error::Refused),
                         SdkStopReason::ModelContextWindowExceeded => Err(Error::ContextTooLong),
                         reason if reason.as_str() == "refusal" => Err(Error::Refused),
-                        reason => Ok(Some(Event::Stop(StopReason(reason.as_str().to_owned())))),
+                        reason => {
+                            self.has_stopped = true;
+                            Ok(Some(Event::Stop(StopReason(reason.as_str().to_owned()))))
+                        }
                     };
                 }
                 ConverseStreamOutput::Metadata(event) => {

@@ -5,7 +5,7 @@ mod page;
 mod seed;
 
 use std::{
-    fmt,
+    fmt, fs,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
     str::FromStr,
@@ -94,29 +94,34 @@ pub async fn run(options: Options) -> anyhow::Result<()> {
 async fn platform(options: &Options, shutdown: CancellationToken) -> anyhow::Result<()> {
     let progress = Progress::new();
     let root = workspace();
+    // Ports and the data folder first: nothing is touched that another run uses.
+    let listener = TcpListener::bind(local(options.port)).await.map_err(|error| taken(options.port, &error))?;
     let data = data_folder(options)?;
-    let log = std::fs::File::create(data.join("mangoo.log")).context("cannot write the log")?;
+    let _lock = lock(&data)?;
+    if options.fresh {
+        empty(&data)?;
+    }
+    let cognito = start_cognito(options, &data).await?;
+    let log = fs::File::create(data.join("mangoo.log")).context("cannot write the log")?;
     if options.logs {
         service::telemetry::init(true, std::io::stderr)?;
     } else {
         service::telemetry::init(false, std::sync::Mutex::new(log))?;
     }
-    // Ports first: nothing has to be undone when one is taken.
-    let listener = TcpListener::bind(local(options.port)).await.map_err(|error| taken(options.port, &error))?;
-
     let database = integration::postgres::Options { data: Some(data.join("postgres")) };
     let say = |step: &str| progress.say(step);
     let frontend = root.join("frontend");
-    let (postgres, page) = tokio::join!(Postgres::find(&database, &say), async {
-        tokio::select! {
-            page = page::build(&frontend, &progress) => page.map(Some),
-            () = shutdown.cancelled() => Ok(None),
-        }
-    });
-    let postgres = postgres.context("no Postgres to keep the data in")?;
+    let postgres = tokio::select! {
+        postgres = Postgres::find(&database, &say) => postgres.context("no Postgres to keep the data in")?,
+        () = shutdown.cancelled() => return Ok(()),
+    };
+    let page = tokio::select! {
+        page = page::build(&frontend, &progress) => page.map(Some),
+        () = shutdown.cancelled() => Ok(None),
+    };
     // Postgres ends in order whatever happens next.
     let result = match page {
-        Ok(Some(page)) => serve(options, &shutdown, &progress, listener, &data, &postgres, page).await,
+        Ok(Some(page)) => serve(options, &shutdown, &progress, listener, &data, &postgres, &cognito, page).await,
         Ok(None) => Ok(()),
         Err(error) => Err(error),
     };
@@ -133,6 +138,7 @@ async fn serve(
     listener: TcpListener,
     data: &Path,
     postgres: &Postgres,
+    cognito: &Cognito,
     page: PathBuf,
 ) -> anyhow::Result<()> {
     progress.say("migrating the database");
@@ -140,7 +146,6 @@ async fn serve(
     service::db::migrate(&admin, Some(integration::SERVICE_PASSWORD)).await?;
 
     progress.say("starting the stand-ins");
-    let cognito = start_cognito(options, data).await?;
     let bedrock = match options.bedrock {
         Models::StandIn => Some(Bedrock::start(local(0), bedrock::Options { pace: PACE, tokens: None }).await?),
         Models::Aws | Models::Endpoint(_) => None,
@@ -151,7 +156,7 @@ async fn serve(
     };
 
     progress.say("starting the service");
-    let arguments = service_arguments(postgres.url(), &cognito, endpoint)?;
+    let arguments = service_arguments(postgres.url(), cognito, endpoint)?;
     let mut config = Config::try_parse_from(arguments)?;
     config.page_dir = Some(page);
     // A developer who presses Ctrl-C wants to go on at once.
@@ -160,7 +165,7 @@ async fn serve(
     let model_id = config.bedrock.bedrock_model_id.clone();
     let mut service = tokio::spawn(service::serve(config, listener, shutdown.clone()));
 
-    let client = seed::Client::new(&address, &cognito, &model_id)?;
+    let client = seed::Client::new(&address, cognito, &model_id)?;
     // In a file, so that the command to paste stays short.
     write_secret(&data.join("token"), client.token()).context("cannot keep the demo user's token")?;
     let seeded = tokio::select! {
@@ -241,14 +246,40 @@ fn taken(port: u16, error: &std::io::Error) -> anyhow::Error {
     )
 }
 
-/// The data folder, made if missing, emptied with `--fresh`.
+/// What a run keeps in its data folder.
+const KEPT: [&str; 4] = ["postgres", "users.json", "token", "mangoo.log"];
+
+/// The data folder, made if missing.
 fn data_folder(options: &Options) -> anyhow::Result<PathBuf> {
     let folder = workspace().join(&options.data);
-    if options.fresh && folder.exists() {
-        std::fs::remove_dir_all(&folder).with_context(|| format!("cannot empty {}", folder.display()))?;
-    }
-    std::fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    fs::create_dir_all(&folder).with_context(|| format!("cannot make the folder {}", folder.display()))?;
     Ok(folder)
+}
+
+/// One run at a time.
+fn lock(folder: &Path) -> anyhow::Result<fs::File> {
+    let file = fs::File::create(folder.join("lock"))?;
+    file.try_lock().map_err(|_| {
+        anyhow::anyhow!(
+            "another run uses the data in {}. End it first, or choose another folder with `--data`",
+            folder.display()
+        )
+    })?;
+    Ok(file)
+}
+
+/// Removes what runs have kept, and nothing else that may lie there.
+fn empty(folder: &Path) -> anyhow::Result<()> {
+    for path in KEPT.map(|name| folder.join(name)) {
+        let removed = if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) };
+        match removed {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("cannot remove {}", path.display()));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// The checkout this program was built from: `dev` builds its page.

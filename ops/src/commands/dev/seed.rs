@@ -105,33 +105,41 @@ impl Client {
     }
 
     async fn make_demo_bot(&self) -> anyhow::Result<String> {
-        // What a run that was cut short left half filled is made anew.
-        let bases = self.call(&self.user, Method::GET, "/knowledge-bases?limit=200", Value::Null).await?;
-        for base in bases["items"].as_array().into_iter().flatten().filter(|base| base["name"] == BOT) {
-            let path = format!("/knowledge/{}", base["id"].as_str().unwrap_or_default());
-            self.call(&self.user, Method::DELETE, &path, Value::Null).await?;
-        }
-        let base = json!({ "name": BOT, "description": "What Mangoo is and how to use it" });
-        let base = self.call(&self.user, Method::POST, "/knowledge-bases", base).await?;
-        for (source, text) in GUIDE {
-            let texts = json!({ "knowledge_base_id": base["id"], "texts": [text], "source_uri": source });
-            self.call(&self.user, Method::POST, "/knowledge/add", texts)
-                .await
-                .context("cannot make the demo's documents: the embedding model does not answer")?;
-        }
+        let base = self.demo_base().await?;
         let bot = json!({
             "name": BOT,
             "description": "Knows its way around Mangoo and cites where it knows it from.",
             "instructions": "You are the Mangoo guide. Answer briefly and kindly.",
             "model_id": self.model_id,
             "rag_enabled": true,
-            "knowledge_base_id": base["id"],
+            "knowledge_base_id": base,
             "is_public": true,
             "is_marketplace": true,
             "tags": ["guide", "getting started"],
         });
         let bot = self.call(&self.user, Method::POST, "/bots", bot).await?;
         Ok(bot["id"].as_str().context("the new bot has no id")?.to_owned())
+    }
+
+    /// The id of the demo's knowledge base, which is made if it is missing.
+    async fn demo_base(&self) -> anyhow::Result<Value> {
+        let bases = self.call(&self.user, Method::GET, "/knowledge-bases?limit=200", Value::Null).await?;
+        let found = bases["items"].as_array().into_iter().flatten().find(|base| base["name"] == BOT);
+        let (base, chunks) = match found {
+            Some(base) => (base["id"].clone(), base["chunk_count"].as_u64().unwrap_or(0)),
+            None => {
+                let base = json!({ "name": BOT, "description": "What Mangoo is and how to use it" });
+                (self.call(&self.user, Method::POST, "/knowledge-bases", base).await?["id"].clone(), 0)
+            }
+        };
+        // A run that was cut short has left the last ones out.
+        for (source, text) in GUIDE.iter().skip(usize::try_from(chunks).unwrap_or(usize::MAX)) {
+            let texts = json!({ "knowledge_base_id": base, "texts": [text], "source_uri": source });
+            self.call(&self.user, Method::POST, "/knowledge/add", texts)
+                .await
+                .context("the embedding model does not answer")?;
+        }
+        Ok(base)
     }
 
     /// A call that has to succeed.

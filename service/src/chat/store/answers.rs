@@ -124,6 +124,8 @@ pub async fn append_texts(
           insert into message_deltas (message_id, tenant_id, start_offset, text)
           select id, current_setting('app.tenant'), start_offset, text
           from unnest($1::uuid[], $2::int[], $3::text[]) as piece (id, start_offset, text) join streaming using (id)
+          -- The reply to an earlier attempt may have been lost.
+          on conflict (message_id, start_offset) do update set text = excluded.text
         )
         select id as "id: MessageId" from streaming
         "#,
@@ -137,18 +139,19 @@ pub async fn append_texts(
 }
 
 /// Stores the whole answer. False if it no longer streams: deleted, or given up.
-pub async fn finish(db: &mut PgConnection, id: MessageId, text: &str, ending: &Ending) -> sqlx::Result<bool> {
+/// `is_partly_saved` says whether pieces of it may be there from [`append_texts`].
+pub async fn finish(
+    db: &mut PgConnection,
+    id: MessageId,
+    text: &str,
+    ending: &Ending,
+    is_partly_saved: bool,
+) -> sqlx::Result<bool> {
     let finished = sqlx::query!(
         r#"
-        with finished as (
-          update messages
-          set status = $2, content = $3, stop_reason = $4, usage = $5, error = $6, passages = $7, instance_id = null
-          where id = $1 and status = 'streaming'
-          returning id
-        ), folded as (
-          delete from message_deltas where message_id = $1
-        )
-        select id from finished
+        update messages
+        set status = $2, content = $3, stop_reason = $4, usage = $5, error = $6, passages = $7, instance_id = null
+        where id = $1 and status = 'streaming'
         "#,
         id as MessageId,
         ending.status as Status,
@@ -158,9 +161,14 @@ pub async fn finish(db: &mut PgConnection, id: MessageId, text: &str, ending: &E
         ending.error.as_ref().map(Json) as _,
         Json(&ending.passages) as _,
     )
-    .fetch_optional(db)
+    .execute(&mut *db)
     .await?;
-    Ok(finished.is_some())
+    if is_partly_saved {
+        // A statement of its own: the first may have waited for pieces that were being
+        // appended, and would not have seen them.
+        sqlx::query!("delete from message_deltas where message_id = $1", id as MessageId).execute(db).await?;
+    }
+    Ok(finished.rows_affected() > 0)
 }
 
 /// An answer as the database has it, with its text after an offset.
@@ -170,6 +178,8 @@ pub struct Stored {
     pub question_id: Option<MessageId>,
     pub status: Status,
     pub text: String,
+    /// Where in the answer `text` begins, in bytes.
+    pub text_start: usize,
     pub stop_reason: Option<String>,
     pub usage: Option<Usage>,
     pub error: Option<Failure>,
@@ -232,6 +242,7 @@ pub async fn answer_after(
     } else {
         (Block::join(&row.content.0), 0)
     };
+    // An offset that we gave lies between two characters; one that was made up is moved there.
     let skip = text.floor_char_boundary(from.saturating_sub(start));
     Ok(Some(Stored {
         id,
@@ -239,6 +250,7 @@ pub async fn answer_after(
         question_id: row.question_id,
         status: row.status,
         text: text[skip..].to_owned(),
+        text_start: start + skip,
         stop_reason: row.stop_reason,
         usage: row.usage.map(|usage| usage.0),
         error: row.error.map(|error| error.0),

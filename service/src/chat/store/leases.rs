@@ -23,7 +23,7 @@ pub async fn notify_stop(db: &mut PgConnection, ids: &[Uuid]) -> sqlx::Result<()
     Ok(())
 }
 
-/// Says that a process lives for another `lease`.
+/// Says that a process lives for another `lease`; that it has ended, if that is zero.
 pub async fn renew_lease(db: &mut PgConnection, instance: InstanceId, lease: Duration) -> sqlx::Result<()> {
     sqlx::query!(
         "insert into instances (id, lease_until) values ($1, now() + make_interval(secs => $2))
@@ -34,11 +34,6 @@ pub async fn renew_lease(db: &mut PgConnection, instance: InstanceId, lease: Dur
     .execute(db)
     .await?;
     Ok(())
-}
-
-/// A process ends in order.
-pub async fn end_lease(db: &mut PgConnection, instance: InstanceId) -> sqlx::Result<()> {
-    forget(db, &[instance.0]).await
 }
 
 /// Other processes whose lease is over, locked so that only one buries them.
@@ -72,6 +67,13 @@ pub async fn fail_answers_of(
     sqlx::query_scalar!(r#"select set_config('app.tenant', $1, true) as "tenant!""#, tenant.0)
         .fetch_one(&mut *db)
         .await?;
+    // Locked first, by a statement of its own: the next then sees all that was appended.
+    let ids = sqlx::query_scalar!(
+        "select id from messages where status = 'streaming' and instance_id = any($1) for update",
+        dead
+    )
+    .fetch_all(&mut *db)
+    .await?;
     let failed = sqlx::query_scalar!(
         r#"
         with failed as (
@@ -82,14 +84,14 @@ pub async fn fail_answers_of(
                from message_deltas where message_id = m.id having count(*) > 0),
               '[]'
             )
-          where status = 'streaming' and instance_id = any($1)
+          where id = any($1)
           returning id
         ), folded as (
           delete from message_deltas using failed where message_id = failed.id
         )
         select count(*) as "failed!" from failed
         "#,
-        dead,
+        &ids,
         Json(failure) as _,
     )
     .fetch_one(&mut *db)
