@@ -121,7 +121,10 @@ async fn platform(options: &Options, shutdown: CancellationToken) -> anyhow::Res
     };
     // Postgres ends in order whatever happens next.
     let result = match page {
-        Ok(Some(page)) => serve(options, &shutdown, &progress, listener, &data, &postgres, &cognito, page).await,
+        Ok(Some(page)) => {
+            let parts = Parts { listener, data: &data, postgres: &postgres, cognito: &cognito, page };
+            serve(options, &shutdown, &progress, parts).await
+        }
         Ok(None) => Ok(()),
         Err(error) => Err(error),
     };
@@ -131,16 +134,22 @@ async fn platform(options: &Options, shutdown: CancellationToken) -> anyhow::Res
     result.and(stopped)
 }
 
+/// What the service is run with.
+struct Parts<'a> {
+    listener: TcpListener,
+    data: &'a Path,
+    postgres: &'a Postgres,
+    cognito: &'a Cognito,
+    page: PathBuf,
+}
+
 async fn serve(
     options: &Options,
     shutdown: &CancellationToken,
     progress: &Progress,
-    listener: TcpListener,
-    data: &Path,
-    postgres: &Postgres,
-    cognito: &Cognito,
-    page: PathBuf,
+    parts: Parts<'_>,
 ) -> anyhow::Result<()> {
+    let Parts { listener, data, postgres, cognito, page } = parts;
     progress.say("migrating the database");
     let admin = postgres.url().parse()?;
     service::db::migrate(&admin, Some(integration::SERVICE_PASSWORD)).await?;

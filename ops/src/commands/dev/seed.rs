@@ -125,12 +125,11 @@ impl Client {
     async fn demo_base(&self) -> anyhow::Result<Value> {
         let bases = self.call(&self.user, Method::GET, "/knowledge-bases?limit=200", Value::Null).await?;
         let found = bases["items"].as_array().into_iter().flatten().find(|base| base["name"] == BOT);
-        let (base, chunks) = match found {
-            Some(base) => (base["id"].clone(), base["chunk_count"].as_u64().unwrap_or(0)),
-            None => {
-                let base = json!({ "name": BOT, "description": "What Mangoo is and how to use it" });
-                (self.call(&self.user, Method::POST, "/knowledge-bases", base).await?["id"].clone(), 0)
-            }
+        let (base, chunks) = if let Some(base) = found {
+            (base["id"].clone(), base["chunk_count"].as_u64().unwrap_or(0))
+        } else {
+            let base = json!({ "name": BOT, "description": "What Mangoo is and how to use it" });
+            (self.call(&self.user, Method::POST, "/knowledge-bases", base).await?["id"].clone(), 0)
         };
         // A run that was cut short has left the last ones out.
         for (source, text) in GUIDE.iter().skip(usize::try_from(chunks).unwrap_or(usize::MAX)) {
