@@ -288,3 +288,54 @@ async fn the_default_heartbeat_is_15_seconds() {
     let answer = platform.call(&user, Method::GET, &format!("/chat/streams/{unknown}")).send().await.unwrap();
     problem(answer, 404).await;
 }
+
+#[tokio::test]
+async fn deleting_a_chat_ends_its_answer_for_all_who_watch() {
+    let platform = Platform::start().await;
+    let second = platform.second_instance(|_| {}).await;
+    let user = platform.user();
+    let bot = platform.service.bot(&user).await;
+    platform.bedrock.script(Script { deltas: some_text(), stall_after: Some(2), ..Script::default() });
+    let mut here = platform.service.ask(&user, &json!({ "bot_id": bot, "message": "Hi" })).await;
+    let start = data(&here.next().await.unwrap());
+    let mut there = second.watch(&user, start["message_id"].as_str().unwrap(), None).await;
+    there.next().await;
+    let mut dropped = platform.bedrock.dropped_streams();
+
+    let chat = format!("/chat/history/{}", start["chat_id"].as_str().unwrap());
+    crate::support::ok(second.call(&user, Method::DELETE, &chat).send().await.unwrap()).await;
+
+    dropped.wait_for(|&count| count == 1).await.unwrap();
+    for events in [here, there] {
+        let last = events.rest().await.pop().unwrap();
+        assert_eq!(last.event, "error");
+    }
+}
+
+#[tokio::test]
+async fn a_question_whose_asker_leaves_while_it_is_stored_is_answered() {
+    let platform = Platform::start().await;
+    let user = platform.user();
+    let bot = platform.service.bot(&user).await;
+    let mut blocker = platform.owner.begin().await.unwrap();
+    sqlx::query("lock table chats in access exclusive mode").execute(&mut *blocker).await.unwrap();
+
+    let question = platform.call(&user, Method::POST, "/chat/stream").json(&json!({ "bot_id": bot, "message": "Hi" }));
+    assert!(question.timeout(Duration::from_millis(300)).send().await.is_err(), "the asker gives up");
+    blocker.rollback().await.unwrap();
+
+    tokio::time::timeout(SOON, async {
+        loop {
+            let chats = platform.get(&user, "/chats").await;
+            if let Some(chat) = chats["items"][0]["id"].as_str() {
+                let history = platform.get(&user, &format!("/chat/history/{chat}")).await;
+                if history["messages"][1]["status"] == "complete" {
+                    break;
+                }
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    })
+    .await
+    .expect("the question is answered");
+}
