@@ -18,7 +18,7 @@ async fn ready(State(app): State<App>) -> Result<impl IntoResponse, Error> {
     if app.shutdown.is_cancelled() {
         return Err(Error::Unavailable("The service is shutting down."));
     }
-    match app.db.not_ready().await {
+    match app.database_not_ready().await {
         None if !app.generations.is_open() => Err(Error::Unavailable("The service has only just started.")),
         None => Ok((StatusCode::OK, Json(json!({ "status": "ready" })))),
         Some(reason) => Err(Error::Unavailable(reason)),

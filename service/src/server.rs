@@ -13,8 +13,14 @@ use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 
 use crate::{
-    auth::Verifier, chat::Generations, config::Config, db::Db, error::Error, health, input, model::Model, openapi,
-    page, telemetry,
+    auth::{Caller, Claims, Verifier},
+    chat::Generations,
+    config::Config,
+    db::Db,
+    error::Error,
+    health, input,
+    model::Model,
+    openapi, page, telemetry,
 };
 
 /// What every handler can reach.
@@ -26,8 +32,8 @@ pub struct App {
     pub generations: Arc<Generations>,
     /// Cancelled when the service is to end: it takes no new work from then on.
     pub shutdown: CancellationToken,
-    /// Handlers reach it through [`crate::auth::Caller`], which knows the tenant.
-    pub(crate) db: Db,
+    /// Private: see [`App::caller`].
+    db: Db,
 }
 
 impl App {
@@ -43,6 +49,17 @@ impl App {
             shutdown,
             db,
         })
+    }
+
+    /// Who a verified token names. The only way from a handler to the database: no handler
+    /// can forget to ask who calls.
+    pub(crate) fn caller(&self, claims: Claims) -> Caller {
+        Caller::new(claims, self.db.clone())
+    }
+
+    /// What keeps the database from being ready, if anything.
+    pub async fn database_not_ready(&self) -> Option<&'static str> {
+        self.db.not_ready().await
     }
 
     /// All routes.

@@ -10,7 +10,7 @@ use axum::{
 };
 use sqlx::{Postgres, pool::PoolConnection};
 
-pub use token::Verifier;
+pub use token::{Claims, Verifier};
 
 use crate::{
     App,
@@ -38,6 +38,19 @@ pub struct Caller {
 }
 
 impl Caller {
+    /// [`Claims`] come from the verifier alone.
+    pub(crate) fn new(claims: Claims, db: Db) -> Self {
+        Self {
+            is_admin: claims.groups.iter().any(|group| group == ADMIN_GROUP),
+            username: storable(claims.username()),
+            id: UserId(claims.sub),
+            tenant: TenantId(claims.tenant_id.unwrap_or_else(|| TenantId::DEFAULT.to_owned())),
+            email: claims.email.as_deref().map(storable),
+            full_name: claims.name.as_deref().map(storable),
+            db,
+        }
+    }
+
     /// A connection that sees the rows of the caller's tenant and no others.
     pub async fn db(&self) -> Result<PoolConnection<Postgres>> {
         Ok(self.db.tenant(&self.tenant).await?)
@@ -58,16 +71,7 @@ impl FromRequestParts<App> for Caller {
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token.trim())
             .ok_or(Error::Unauthorized("The header `Authorization` must be `Bearer <token>`."))?;
-        let claims = app.verifier.verify(token).await?;
-        Ok(Self {
-            is_admin: claims.groups.iter().any(|group| group == ADMIN_GROUP),
-            username: storable(claims.username()),
-            id: UserId(claims.sub),
-            tenant: TenantId(claims.tenant_id.unwrap_or_else(|| TenantId::DEFAULT.to_owned())),
-            email: claims.email.as_deref().map(storable),
-            full_name: claims.name.as_deref().map(storable),
-            db: app.db.clone(),
-        })
+        Ok(app.caller(app.verifier.verify(token).await?))
     }
 }
 
