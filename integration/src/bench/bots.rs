@@ -26,8 +26,14 @@ pub async fn measure(platform: &Platform, requests: usize) -> anyhow::Result<()>
     for _ in 0..CONNECTIONS {
         connections.push(KeptAlive::open(&user).await?);
     }
-    ask(&mut connections, &request, requests / 10).await?;
+    // What a request costs at the least: no token, no database.
+    let health = user.request("GET", "/health", None, false);
+    ask(&mut connections, &health, requests / 10).await?;
+    let least = Busy::watch([service.pid])?;
+    ask(&mut connections, &health, requests).await?;
+    let least = least.seconds()?[0];
 
+    ask(&mut connections, &request, requests / 10).await?;
     let busy = Busy::watch([service.pid, std::process::id()])?;
     let length = ask(&mut connections, &request, requests).await?;
     let (elapsed, seconds) = (busy.elapsed(), busy.seconds()?);
@@ -36,6 +42,7 @@ pub async fn measure(platform: &Platform, requests: usize) -> anyhow::Result<()>
     let what = format!("GET /bots a second, {BOTS} bots, {CONNECTIONS} connections");
     row(what, requests / elapsed, "/s", Aim::AtLeast(15_000), Some(fastapi::BOTS));
     row("GET /bots for each CPU second of the service", requests / seconds[0], "", Aim::None, None);
+    row("GET /health for each CPU second of the service", requests / least, "", Aim::None, None);
     note(format!(
         "{length} bytes an answer; the service was busy {:.0} % of the time, the load generator {:.0} %",
         100.0 * seconds[0] / elapsed,

@@ -1,6 +1,9 @@
 //! Many streams at the pace of a model: how much later than Bedrock's the first event comes.
 
-use std::{cell::RefCell, time::Duration};
+use std::{
+    cell::{Cell, RefCell},
+    time::Duration,
+};
 
 use futures_util::future::try_join_all;
 use serde_json::json;
@@ -25,13 +28,13 @@ pub async fn measure(platform: &Platform, streams: usize) -> anyhow::Result<()> 
     let direct = Target { address: bedrock.address, token: String::new() };
     let body = json!({ "messages": [{ "role": "user", "content": [{ "text": "What does a hotel cost?" }] }] });
     let request = direct.request("POST", "/model/some.model-v1/converse-stream", Some(&body), true);
-    let bedrocks = ask(&direct, &request, "contentBlockDelta", "messageStop", streams).await?;
+    let (bedrocks, _) = ask(&direct, &request, "contentBlockDelta", "messageStop", streams).await?;
 
     let service = platform.service(bedrock.address).await?;
     let user = platform.user(&service, "paced").await?;
     let request = question(&user, &make_bot(&user, "Handbook").await?);
     let busy = Busy::watch([service.pid, bedrock.pid, std::process::id()])?;
-    let ours = ask(&user, &request, "event: message\n", "event: done\n", streams).await?;
+    let (ours, failed) = ask(&user, &request, "event: message\n", "event: done\n", streams).await?;
     let (elapsed, seconds) = (busy.elapsed(), busy.seconds()?);
     let memory = memory(service.pid)?;
 
@@ -41,7 +44,7 @@ pub async fn measure(platform: &Platform, streams: usize) -> anyhow::Result<()> 
     row(format!("{of} p50 over Bedrock's own"), first[0] - bedrocks_first[0], "ms", Aim::None, None);
     row(format!("{of} p99"), first[1], "ms", Aim::None, Some(fastapi::PACED_FIRST));
     row(format!("{of} p99 over Bedrock's own"), first[1] - bedrocks_first[1], "ms", Aim::AtMost(30), None);
-    note(format!("of {} streams that began while {streams} were under way", ours.len()));
+    note(format!("of {} streams that began while {streams} were under way; {failed} failed", ours.len()));
     row(
         format!("{streams} paced streams: memory at its peak, resident"),
         memory.peak,
@@ -58,9 +61,16 @@ pub async fn measure(platform: &Platform, streams: usize) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Milliseconds to the first piece of each stream that began while all others were under way.
-async fn ask(target: &Target, request: &[u8], piece: &str, end: &str, streams: usize) -> anyhow::Result<Vec<f64>> {
-    let firsts = RefCell::new(Vec::new());
+/// Milliseconds to the first piece of each stream that began while all others were under way,
+/// and how many streams failed.
+async fn ask(
+    target: &Target,
+    request: &[u8],
+    piece: &str,
+    end: &str,
+    streams: usize,
+) -> anyhow::Result<(Vec<f64>, usize)> {
+    let (firsts, failed) = (RefCell::new(Vec::new()), Cell::new(0));
     let began = Instant::now();
     let count = u32::try_from(streams)?;
     try_join_all((0..count).map(async |place| {
@@ -68,14 +78,17 @@ async fn ask(target: &Target, request: &[u8], piece: &str, end: &str, streams: u
             let due = LENGTH * u32::try_from(round)? + LENGTH * place / count;
             // A stream that comes late does not delay the next of its place unless it has to.
             sleep(due.saturating_sub(began.elapsed())).await;
-            let heard = target.stream(request, piece, end).await?;
-            anyhow::ensure!(heard.pieces == PIECES, "{} of {PIECES} pieces came", heard.pieces);
-            if round > 0 {
-                firsts.borrow_mut().push(heard.first.as_secs_f64() * 1e3);
+            match target.stream(request, piece, end).await {
+                Ok(heard) if heard.pieces == PIECES && round > 0 => {
+                    firsts.borrow_mut().push(heard.first.as_secs_f64() * 1e3);
+                }
+                Ok(heard) if heard.pieces == PIECES => {}
+                Ok(_) | Err(_) => failed.set(failed.get() + 1),
             }
         }
         anyhow::Ok(())
     }))
     .await?;
-    Ok(firsts.into_inner())
+    anyhow::ensure!(!firsts.borrow().is_empty(), "every stream failed");
+    Ok((firsts.into_inner(), failed.get()))
 }
