@@ -25,6 +25,8 @@ export default async function setUp() {
 
   // The database may run as another user, so nothing around its folder is private: `--fresh` makes it anew.
   const data = await mkdtemp(join(tmpdir(), 'mangoo-e2e-'));
+  // Postgres runs as another user when this runs as root, and has to get in.
+  await chmod(data, 0o755);
   const said = `${data}.log`;
   const port = await freePort();
   const server = spawn(binary, ['dev', '--port', String(port), '--data', data, '--fresh'], { stdio: ['ignore', 'pipe', 'pipe'] });

@@ -39,6 +39,8 @@ impl Command {
         let mut child = tokio::process::Command::new(program)
             .args(arguments)
             .env("DATABASE_URL", url)
+            // However it was found, it is the one that the command is to use.
+            .env("MANGOO_POSTGRES", "url")
             .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("cannot run {}", program.display()))?;
