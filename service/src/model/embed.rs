@@ -12,7 +12,7 @@ use super::{Error, Model};
 use crate::telemetry::milliseconds;
 
 /// Dimensions of a vector; the column `knowledge_chunks.embedding` has as many.
-pub const DIMENSIONS: usize = 1024;
+const DIMENSIONS: usize = 1024;
 
 #[derive(Deserialize)]
 struct Embedding {

@@ -17,7 +17,6 @@ use aws_sdk_bedrockruntime::{
 use tokio::sync::Semaphore;
 
 pub use converse::{Answer, Event, Prompt, StopReason, Usage, estimate_tokens};
-pub use embed::DIMENSIONS;
 pub use routes::router;
 
 use crate::config::BedrockConfig;
