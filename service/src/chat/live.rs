@@ -73,15 +73,19 @@ impl Live {
         })
     }
 
-    /// Appends a piece of text and wakes the watchers.
-    pub fn push(&self, piece: &str) {
-        self.progress.send_modify(|progress| {
-            // Postgres can't store NUL, and nobody can read it.
-            progress.text.extend(piece.split('\0'));
-            let end = progress.text.len();
-            if progress.ends.last() != Some(&end) && end > 0 {
-                progress.ends.push(end);
+    /// Appends pieces of text and wakes the watchers.
+    pub fn push(&self, pieces: &[String]) {
+        self.progress.send_if_modified(|progress| {
+            let before = progress.text.len();
+            for piece in pieces {
+                let start = progress.text.len();
+                // Postgres can't store NUL, and nobody can read it.
+                progress.text.extend(piece.split('\0'));
+                if progress.text.len() > start {
+                    progress.ends.push(progress.text.len());
+                }
             }
+            progress.text.len() > before
         });
     }
 

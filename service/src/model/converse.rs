@@ -11,11 +11,14 @@ use aws_sdk_bedrockruntime::{
     },
 };
 use serde::{Deserialize, Serialize};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use utoipa::ToSchema;
 
 use super::{Error, Model};
 use crate::telemetry::milliseconds;
+
+/// Most pieces that are received at once.
+const MAX_BATCH: usize = 256;
 
 /// What a model is asked.
 pub struct Prompt {
@@ -60,12 +63,14 @@ pub enum Event {
     Text(String),
     Stop(StopReason),
     Usage(Usage),
+    /// A sign of life without text.
+    Other,
 }
 
 /// An answer on its way. Dropping it closes the connection, and with it the spending.
 pub struct Answer {
     events: EventReceiver<ConverseStreamOutput, ConverseStreamOutputError>,
-    /// The first event, which was awaited to know that the answer begins.
+    /// The first event that tells something, which was awaited to know that the answer begins.
     first: Option<Event>,
     patience: Duration,
     /// Whether the model has said why it stopped: what may still come is the bill.
@@ -109,62 +114,90 @@ impl Model {
             patience: self.config.bedrock_token_timeout,
             has_stopped: false,
         };
-        // Until the answer begins, the longer patience with the first token holds.
-        let patience = std::mem::replace(&mut answer.patience, self.config.bedrock_first_token_timeout);
-        answer.first = answer.receive().await?;
-        answer.patience = patience;
+        answer.first = loop {
+            match answer.next_event().await? {
+                Some(Event::Other) => {}
+                first => break first,
+            }
+        };
         Ok(answer)
     }
 }
 
+/// What [`Answer::receive`] leaves to come.
+pub enum Received {
+    /// All that is here yet was received.
+    All,
+    /// More is here already.
+    Some,
+    /// Nothing: the answer is over.
+    End,
+}
+
 impl Answer {
-    /// The next piece; `None` after the last.
-    pub async fn next(&mut self) -> Result<Option<Event>, Error> {
+    /// Appends the events that are here, once there is one, and those that follow each other
+    /// within `gap`.
+    pub async fn receive(&mut self, events: &mut Vec<Event>, gap: Duration) -> Result<Received, Error> {
+        let mut next = match timeout(self.patience, self.next()).await {
+            Ok(next) => next?,
+            Err(_) if self.has_stopped => None,
+            Err(_) => return Err(Error::TimedOut),
+        };
+        while let Some(event) = next {
+            events.push(event);
+            if events.len() >= MAX_BATCH {
+                return Ok(Received::Some);
+            }
+            next = tokio::select! {
+                biased;
+                next = self.next() => next?,
+                () = async { if !gap.is_zero() { sleep(gap).await } } => return Ok(Received::All),
+            };
+        }
+        Ok(Received::End)
+    }
+
+    /// The next event, once it is here; `None` after the last.
+    async fn next(&mut self) -> Result<Option<Event>, Error> {
         if let Some(event) = self.first.take() {
             return Ok(Some(event));
         }
-        match self.receive().await {
+        match self.next_event().await {
             Err(_) if self.has_stopped => Ok(None),
             received => received,
         }
     }
 
-    async fn receive(&mut self) -> Result<Option<Event>, Error> {
-        loop {
-            // Any event is a sign of life, also one that carries no text.
-            let received = timeout(self.patience, self.events.recv()).await.map_err(|_| Error::TimedOut)?;
-            let Some(output) = received.map_err(|error| Error::from_sdk(&error, exception_name(&error)))? else {
-                return Ok(None);
-            };
-            match output {
-                ConverseStreamOutput::ContentBlockDelta(event) => {
-                    if let Some(ContentBlockDelta::Text(text)) = event.delta {
-                        return Ok(Some(Event::Text(text)));
-                    }
+    async fn next_event(&mut self) -> Result<Option<Event>, Error> {
+        let received = self.events.recv().await;
+        let Some(output) = received.map_err(|error| Error::from_sdk(&error, exception_name(&error)))? else {
+            return Ok(None);
+        };
+        let event = match output {
+            ConverseStreamOutput::ContentBlockDelta(event) => match event.delta {
+                Some(ContentBlockDelta::Text(text)) => Event::Text(text),
+                _ => Event::Other,
+            },
+            ConverseStreamOutput::MessageStop(event) => match event.stop_reason {
+                SdkStopReason::ContentFiltered | SdkStopReason::GuardrailIntervened => return Err(Error::Refused),
+                SdkStopReason::ModelContextWindowExceeded => return Err(Error::ContextTooLong),
+                reason if reason.as_str() == "refusal" => return Err(Error::Refused),
+                reason => {
+                    self.has_stopped = true;
+                    Event::Stop(StopReason(reason.as_str().to_owned()))
                 }
-                ConverseStreamOutput::MessageStop(event) => {
-                    return match event.stop_reason {
-                        SdkStopReason::ContentFiltered | SdkStopReason::GuardrailIntervened => Err(Error::Refused),
-                        SdkStopReason::ModelContextWindowExceeded => Err(Error::ContextTooLong),
-                        reason if reason.as_str() == "refusal" => Err(Error::Refused),
-                        reason => {
-                            self.has_stopped = true;
-                            Ok(Some(Event::Stop(StopReason(reason.as_str().to_owned()))))
-                        }
-                    };
-                }
-                ConverseStreamOutput::Metadata(event) => {
-                    if let Some(usage) = event.usage {
-                        return Ok(Some(Event::Usage(Usage {
-                            input_tokens: usage.input_tokens,
-                            output_tokens: usage.output_tokens,
-                            estimated: false,
-                        })));
-                    }
-                }
-                _ => {}
-            }
-        }
+            },
+            ConverseStreamOutput::Metadata(event) => match event.usage {
+                Some(usage) => Event::Usage(Usage {
+                    input_tokens: usage.input_tokens,
+                    output_tokens: usage.output_tokens,
+                    estimated: false,
+                }),
+                None => Event::Other,
+            },
+            _ => Event::Other,
+        };
+        Ok(Some(event))
     }
 }
 

@@ -16,7 +16,7 @@ use aws_sdk_bedrockruntime::{
 };
 use tokio::sync::Semaphore;
 
-pub use converse::{Answer, Event, Prompt, StopReason, Usage, estimate_tokens};
+pub use converse::{Answer, Event, Prompt, Received, Usage, estimate_tokens};
 pub use routes::router;
 
 use crate::config::BedrockConfig;
