@@ -21,10 +21,10 @@ check: page-packages
     cargo clippy --workspace --all-targets -- --deny warnings
     cd frontend && npm run --silent lint && npm run --silent typecheck
 
-# Run every test: Rust, the browser's, the page's, boto3's
+# Run every test: Rust, the browser's, the page's, boto3's, the templates'
 test: page-packages
     cargo build --quiet --workspace --all-targets
-    {{just}} test-database test-page test-boto3
+    {{just}} test-database test-page test-boto3 test-templates
 
 # Run the suites that need Postgres (MANGOO_POSTGRES=url|docker|embedded chooses which)
 test-database: page-packages
@@ -42,6 +42,10 @@ test-page:
 [private]
 test-boto3:
     integration/boto3/run
+
+[private]
+test-templates:
+    stack/lint/run
 
 # Write again what is generated: the checked queries (.sqlx), the API description, the page's types
 generate: page-packages

@@ -17,12 +17,18 @@ struct Cli {
 enum Command {
     /// Run the whole platform on this machine, without a cloud
     Dev(commands::dev::Options),
+    /// Write a mangoo.toml that explains every setting
+    Init(commands::init::Options),
+    /// Print the CloudFormation template of an environment
+    Synth(commands::synth::Options),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Dev(options) => commands::dev::run(options).await,
+        Command::Init(options) => commands::init::run(&options),
+        Command::Synth(options) => commands::synth::run(&options),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

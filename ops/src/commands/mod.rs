@@ -1,1 +1,4 @@
 pub mod dev;
+pub mod init;
+pub mod synth;
+mod target;

@@ -1,0 +1,98 @@
+//! Roles, and what they may do.
+
+use serde::Serialize;
+use serde_json::{Value as Json, json};
+
+use crate::template::{Handle, Text, Val};
+
+kinds! {
+    RoleName;
+    RoleArn;
+}
+
+resource! {
+    Role<'s> = "AWS::IAM::Role", Ref = RoleName;
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Role<'s> {
+    pub description: &'static str,
+    assume_role_policy_document: Json,
+    policies: Vec<InlinePolicy<'s>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct InlinePolicy<'s> {
+    policy_name: &'static str,
+    policy_document: Policy<'s>,
+}
+
+impl<'s> Role<'s> {
+    /// A role that a service of AWS takes on, such as `ecs-tasks.amazonaws.com`, and only for
+    /// this account.
+    pub fn for_service(service: &str, description: &'static str, statements: Vec<Statement<'s>>) -> Self {
+        Self {
+            description,
+            assume_role_policy_document: json!({
+                "Version": VERSION,
+                "Statement": [{
+                    "Effect": "Allow",
+                    "Principal": { "Service": service },
+                    "Action": "sts:AssumeRole",
+                    // Another account can't have the service act for it in ours.
+                    "Condition": { "StringEquals": { "aws:SourceAccount": { "Ref": "AWS::AccountId" } } },
+                }],
+            }),
+            policies: vec![InlinePolicy { policy_name: "permissions", policy_document: Policy::new(statements) }],
+        }
+    }
+}
+
+impl<'s> Handle<'s, Role<'s>> {
+    pub fn arn(&self) -> Val<'s, RoleArn> {
+        self.attribute("Arn")
+    }
+}
+
+const VERSION: &str = "2012-10-17";
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Policy<'s> {
+    version: &'static str,
+    statement: Vec<Statement<'s>>,
+}
+
+impl<'s> Policy<'s> {
+    pub fn new(statement: Vec<Statement<'s>>) -> Self {
+        Self { version: VERSION, statement }
+    }
+}
+
+/// One permission.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Statement<'s> {
+    effect: &'static str,
+    action: Vec<&'static str>,
+    resource: Vec<Val<'s, Text>>,
+    condition: Option<Json>,
+}
+
+impl<'s> Statement<'s> {
+    /// Allows `actions` on `resources`.
+    pub fn allow<const N: usize>(
+        actions: [&'static str; N],
+        resources: impl IntoIterator<Item = Val<'s, Text>>,
+    ) -> Self {
+        Self { effect: "Allow", action: actions.to_vec(), resource: resources.into_iter().collect(), condition: None }
+    }
+
+    /// Only when `condition` holds.
+    #[must_use]
+    pub fn when(self, condition: Json) -> Self {
+        Self { condition: Some(condition), ..self }
+    }
+}
