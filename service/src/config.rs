@@ -63,6 +63,10 @@ pub struct DatabaseConfig {
     /// Database password
     #[arg(long, env = "DB_PASSWORD", hide_env_values = true)]
     pub db_password: Option<String>,
+    /// ARN of a secret with `username` and `password`, which take precedence over all others. It
+    /// is read at start, and again when the database refuses the login
+    #[arg(long, env = "DB_SECRET_ARN")]
+    pub db_secret_arn: Option<String>,
     /// Most connections of one process for the default tenant; all other tenants together may
     /// use as many again
     #[arg(long, env = "DB_MAX_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(2..))]
@@ -70,15 +74,14 @@ pub struct DatabaseConfig {
 }
 
 impl DatabaseConfig {
-    /// How to connect; an error when neither `DATABASE_URL` nor `DB_HOST` says where.
+    /// How to connect, but for a secret's login; an error when neither `DATABASE_URL` nor `DB_HOST` says where.
     pub fn options(&self) -> anyhow::Result<PgConnectOptions> {
         if let Some(url) = &self.database_url {
             return PgConnectOptions::from_str(url).context("DATABASE_URL is not a postgres:// address");
         }
-        let host = self
-            .db_host
-            .as_deref()
-            .context("no database is configured: set DATABASE_URL, or DB_HOST with DB_USER and DB_PASSWORD")?;
+        let host = self.db_host.as_deref().context(
+            "no database is configured: set DATABASE_URL, or DB_HOST with DB_SECRET_ARN or DB_USER and DB_PASSWORD",
+        )?;
         let options = PgConnectOptions::new_without_pgpass()
             .host(host)
             .port(self.db_port)

@@ -1,7 +1,10 @@
 //! `mangoo`: the platform's one binary. Its command says which part a process plays.
 
 use clap::{Parser, Subcommand};
-use service::config::{Config, DatabaseConfig};
+use service::{
+    config::{Config, DatabaseConfig},
+    db::Secret,
+};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -23,6 +26,9 @@ enum Command {
         /// Give the role `mangoo_service`, which the service connects as, this password
         #[arg(long, env = "DB_SERVICE_PASSWORD", hide_env_values = true)]
         service_password: Option<String>,
+        /// The same, from a secret with `password`
+        #[arg(long, env = "DB_SERVICE_SECRET_ARN", conflicts_with = "service_password")]
+        service_secret_arn: Option<String>,
     },
     /// Print the API's description (`OpenAPI` 3.1)
     Openapi,
@@ -40,9 +46,16 @@ async fn main() -> anyhow::Result<()> {
             tokio::spawn(cancel_on_signal(shutdown.clone()));
             service::serve(*config, listener, shutdown).await
         }
-        Command::Migrate { database, service_password } => {
+        Command::Migrate { database, mut service_password, service_secret_arn } => {
             service::telemetry::init(false, std::io::stdout)?;
-            service::db::migrate(&database.options()?, service_password.as_deref()).await
+            let mut options = database.options()?;
+            if let Some(arn) = &database.db_secret_arn {
+                options = Secret::new(arn).await.login(options).await?;
+            }
+            if let Some(arn) = &service_secret_arn {
+                service_password = Some(Secret::new(arn).await.password().await?);
+            }
+            service::db::migrate(&options, service_password.as_deref()).await
         }
         Command::Openapi => {
             println!("{}", service::openapi::document().to_pretty_json()?);

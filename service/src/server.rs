@@ -37,9 +37,9 @@ pub struct App {
 }
 
 impl App {
-    /// Puts the parts together. Touches neither the database nor the network.
+    /// Puts the parts together. Touches neither the database nor, unless a secret has its login, the network.
     pub async fn new(config: Config, shutdown: CancellationToken) -> anyhow::Result<Self> {
-        let db = Db::new(&config.database.options()?, config.database.db_max_connections);
+        let db = Db::new(&config.database).await?;
         let model = Arc::new(Model::new(config.bedrock.clone()).await);
         Ok(Self {
             verifier: Arc::new(Verifier::new(&config.cognito)?),

@@ -1,12 +1,17 @@
 //! Processes that end: in order, and not.
 
-use std::{process::Stdio, time::Duration};
+use std::{
+    process::Stdio,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
 
 use integration::bedrock::Script;
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
+    net::TcpListener,
     process::{Child, ChildStdout, Command},
 };
 
@@ -31,6 +36,11 @@ struct Process {
 
 impl Process {
     async fn start(platform: &Platform, arguments: &[&str]) -> Self {
+        Self::start_with(platform, arguments, &[]).await
+    }
+
+    /// With variables in its environment.
+    async fn start_with(platform: &Platform, arguments: &[&str], environment: &[(&str, &str)]) -> Self {
         use sqlx::ConnectOptions;
         let database = platform.as_service().to_url_lossy().to_string();
         let cognito = &platform.cognito;
@@ -41,6 +51,7 @@ impl Process {
             .args(["--cognito-region", cognito.region(), "--cognito-endpoint", cognito.url()])
             .args(["--bedrock-endpoint", platform.bedrock.url()])
             .args(arguments)
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .kill_on_drop(true)
             .spawn()
@@ -215,4 +226,74 @@ async fn the_service_waits_for_its_database() {
     });
 
     second.wait_until_ready().await;
+}
+
+/// As much of AWS Secrets Manager as to read one secret: its address, the secret's text, and
+/// how often it was read.
+async fn secrets(text: String) -> (String, Arc<Mutex<(String, usize)>>) {
+    let secret = Arc::new(Mutex::new((text, 0)));
+    let answer = {
+        let secret = secret.clone();
+        async move || {
+            let mut secret = secret.lock().unwrap();
+            secret.1 += 1;
+            axum::Json(json!({ "ARN": SECRET, "Name": "login", "SecretString": secret.0 }))
+        }
+    };
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let router = axum::Router::new().route("/", axum::routing::post(answer));
+    tokio::spawn(axum::serve(listener, router).into_future());
+    (address, secret)
+}
+
+const SECRET: &str = "arn:aws:secretsmanager:us-east-1:123456789012:secret:login-AbCdEf";
+
+#[tokio::test]
+async fn a_rotated_password_strands_nothing() {
+    let platform = Platform::start().await;
+    // A role of this test's own: all tests share the service's.
+    let role = format!("rotated_{}", uuid::Uuid::new_v4().simple());
+    let login = |password: &str| json!({ "username": role, "password": password }).to_string();
+    let execute = async |statement: String| {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&platform.owner).await.unwrap();
+    };
+    execute(format!("create role {role} login password 'one' in role mangoo_service")).await;
+    let (address, secret) = secrets(login("one")).await;
+    let environment = [
+        ("AWS_ENDPOINT_URL_SECRETS_MANAGER", address.as_str()),
+        ("AWS_ACCESS_KEY_ID", "stand-in"),
+        ("AWS_SECRET_ACCESS_KEY", "stand-in"),
+    ];
+    let process = Process::start_with(&platform, &["--db-secret-arn", SECRET], &environment).await;
+    let user = platform.user();
+    process.instance.wait_until_ready().await;
+    let connected = format!(
+        "select usename::text from pg_stat_activity where usename = '{role}' and application_name = 'mangoo' limit 1"
+    );
+    let is_connected = async || {
+        let user: Option<String> =
+            sqlx::query_scalar(sqlx::AssertSqlSafe(connected.clone())).fetch_optional(&platform.owner).await.unwrap();
+        user.is_some()
+    };
+    assert!(is_connected().await);
+    assert_eq!(secret.lock().unwrap().1, 1);
+
+    secret.lock().unwrap().0 = login("two");
+    execute(format!("alter role {role} password 'two'")).await;
+    // What was open is gone, as after a failover.
+    execute(format!("select pg_terminate_backend(pid) from pg_stat_activity where usename = '{role}'")).await;
+
+    // A connection that was cut fails once, when it is next used.
+    let came_back = async {
+        while process.instance.call(&user, Method::GET, "/bots").send().await.unwrap().status() != StatusCode::OK {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(SOON, came_back).await.expect("the service logs in with the new password");
+    assert!(is_connected().await);
+    assert_eq!(secret.lock().unwrap().1, 2, "however many connections were refused");
+    process.terminate();
+    assert_eq!(process.ended().await.0, Some(0));
+    execute(format!("drop role {role}")).await;
 }

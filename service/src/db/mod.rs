@@ -1,9 +1,11 @@
 //! The database: pools whose connections belong to a tenant, start-up, migrations.
 
+mod login;
+
 use std::{
     collections::HashSet,
     sync::{Arc, RwLock},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use anyhow::Context;
@@ -14,7 +16,11 @@ use sqlx::{
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
 };
 
-use crate::id::TenantId;
+use tokio::sync::Mutex;
+
+pub use login::Secret;
+
+use crate::{config::DatabaseConfig, id::TenantId};
 
 static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
 
@@ -22,6 +28,8 @@ static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
 const TENANT_SETTING: &str = "app.tenant";
 /// A connection that lay unused for longer is checked before it is used again.
 const CHECK_AFTER_IDLE: Duration = Duration::from_secs(10);
+/// However many logins fail, their secret is read no more often than this.
+const MIN_REREAD: Duration = Duration::from_secs(1);
 
 /// The database as the service's role, which cannot bypass row-level security.
 #[derive(Clone)]
@@ -33,16 +41,31 @@ pub struct Db {
     others: PgPool,
     /// Tenants that have a row in `tenants`.
     known: Arc<RwLock<HashSet<TenantId>>>,
+    /// Where the login comes from, if it can change while the service runs.
+    login: Option<Arc<ChangingLogin>>,
+}
+
+struct ChangingLogin {
+    secret: Secret,
+    /// How to connect, but for the login.
+    options: PgConnectOptions,
+    /// When it was last read. Held while reading, so that many failed logins read once.
+    read: Mutex<Option<Instant>>,
+}
+
+/// The same for the pool of the default tenant.
+fn as_default_tenant(options: PgConnectOptions) -> PgConnectOptions {
+    options.options([(TENANT_SETTING, TenantId::DEFAULT)])
 }
 
 impl Db {
-    /// Opens the pools; connections are made when they are needed.
-    pub fn new(options: &PgConnectOptions, max_connections: u32) -> Self {
+    /// Makes the pools; connections are opened when they are needed.
+    pub async fn new(config: &DatabaseConfig) -> anyhow::Result<Self> {
         // A query that takes longer serves nobody any more.
-        let options = options.clone().application_name("mangoo").options([("statement_timeout", "30s")]);
+        let options = config.options()?.application_name("mangoo").options([("statement_timeout", "30s")]);
         let pool = || {
             PgPoolOptions::new()
-                .max_connections(max_connections)
+                .max_connections(config.db_max_connections)
                 .acquire_timeout(Duration::from_secs(5))
                 .test_before_acquire(false)
                 .before_acquire(|connection, meta| {
@@ -54,19 +77,60 @@ impl Db {
                     })
                 })
         };
-        Self {
-            default: pool().connect_lazy_with(options.clone().options([(TENANT_SETTING, TenantId::DEFAULT)])),
+        let login = match &config.db_secret_arn {
+            Some(arn) => {
+                let secret = Secret::new(arn).await;
+                Some(Arc::new(ChangingLogin { secret, options: options.clone(), read: Mutex::default() }))
+            }
+            None => None,
+        };
+        let db = Self {
+            default: pool().connect_lazy_with(as_default_tenant(options.clone())),
             others: pool().connect_lazy_with(options),
             known: Arc::default(),
+            login,
+        };
+        if let Some(login) = &db.login {
+            db.read_login(login, Instant::now()).await;
         }
+        Ok(db)
+    }
+
+    /// A connection, with the login as it is now if the one we had is refused.
+    async fn acquire(&self, pool: &PgPool) -> sqlx::Result<PoolConnection<Postgres>> {
+        let asked = Instant::now();
+        match (pool.acquire().await, &self.login) {
+            (Err(error), Some(login)) if is_login_refused(&error) => {
+                self.read_login(login, asked).await;
+                pool.acquire().await
+            }
+            (result, _) => result,
+        }
+    }
+
+    /// Reads the login for a connection that was `asked` for, unless that has just been done.
+    async fn read_login(&self, login: &ChangingLogin, asked: Instant) {
+        let mut read = login.read.lock().await;
+        if read.is_some_and(|read| read + MIN_REREAD > asked) {
+            return;
+        }
+        match login.secret.login(login.options.clone()).await {
+            Ok(options) => {
+                tracing::info!("read the login to the database");
+                self.default.set_connect_options(as_default_tenant(options.clone()));
+                self.others.set_connect_options(options);
+            }
+            Err(error) => tracing::error!(error = format!("{error:#}"), "cannot read the login to the database"),
+        }
+        *read = Some(Instant::now());
     }
 
     /// A connection that sees the rows of `tenant` and no others.
     pub async fn tenant(&self, tenant: &TenantId) -> sqlx::Result<PoolConnection<Postgres>> {
         if tenant.0 == TenantId::DEFAULT {
-            return self.default.acquire().await;
+            return self.acquire(&self.default).await;
         }
-        let mut connection = self.others.acquire().await?;
+        let mut connection = self.acquire(&self.others).await?;
         sqlx::query_scalar!(r#"select set_config('app.tenant', $1, false) as "tenant!""#, tenant.0)
             .fetch_one(&mut *connection)
             .await?;
@@ -84,7 +148,7 @@ impl Db {
 
     /// A connection for what belongs to no tenant: leases, health. It sees no tenant's rows.
     pub async fn no_tenant(&self) -> sqlx::Result<PoolConnection<Postgres>> {
-        let mut connection = self.others.acquire().await?;
+        let mut connection = self.acquire(&self.others).await?;
         sqlx::query_scalar!(r#"select set_config('app.tenant', '', false) as "tenant!""#)
             .fetch_one(&mut *connection)
             .await?;
@@ -93,6 +157,8 @@ impl Db {
 
     /// A connection that listens for notifications, beside the pools' own.
     pub async fn listener(&self) -> sqlx::Result<PgListener> {
+        // The pool's login may have changed.
+        drop(self.no_tenant().await?);
         PgListener::connect_with(&self.others).await
     }
 
@@ -137,6 +203,15 @@ impl Db {
     pub async fn close(&self) {
         tokio::join!(self.default.close(), self.others.close());
     }
+}
+
+/// Whether the server knows no such user, or another password.
+fn is_login_refused(error: &sqlx::Error) -> bool {
+    // https://www.postgresql.org/docs/16/errcodes-appendix.html
+    error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .is_some_and(|code| code == "28P01" || code == "28000")
 }
 
 /// Row-level security is the last line between tenants: a role that walks through it must not serve.
