@@ -20,6 +20,8 @@ const SERVICE_ROLE: &str = "mangoo_service";
 
 /// What connects to the database needs.
 pub struct Database<'s> {
+    /// None if it was there already.
+    pub cluster: Option<Val<'s, ClusterId>>,
     pub host: Val<'s, Text>,
     pub port: u16,
     pub name: String,
@@ -65,6 +67,7 @@ fn service_secret<'s>(t: &mut Template<'s>) -> Val<'s, SecretArn> {
 
 fn adopt<'s>(t: &mut Template<'s>, existing: &ExistingDatabase) -> Database<'s> {
     Database {
+        cluster: None,
         host: existing.host.as_str().into(),
         port: existing.port,
         name: existing.name.clone(),
@@ -99,6 +102,7 @@ fn make<'s>(t: &mut Template<'s>, settings: &settings::Database, network: &Netwo
     );
     let cluster = cluster(t, settings, network, &group.group_id());
     Database {
+        cluster: Some(cluster.id()),
         host: cluster.endpoint(),
         port: PORT,
         name: NAME.to_owned(),

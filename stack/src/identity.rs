@@ -3,11 +3,11 @@
 use crate::{
     aws::cognito::{
         AccountRecovery, AdminCreateUser, Attribute, AttributeUpdate, ClientId, Length, PasswordPolicy, Policies,
-        Recovery, TokenValidityUnits, UserPool, UserPoolClient, UserPoolDomain, UserPoolGroup, UserPoolId,
+        Recovery, TokenValidityUnits, UserPool, UserPoolArn, UserPoolClient, UserPoolDomain, UserPoolGroup, UserPoolId,
         UsernameConfiguration,
     },
-    settings::{self, Mfa},
-    template::{Removal, Template, Val},
+    settings::{self, ExistingIdentity, Mfa},
+    template::{Removal, Template, Text, Val, join},
 };
 
 /// What a user may see and change of themselves. Not `custom:tenant_id`: who could change that
@@ -17,20 +17,32 @@ const WRITABLE: [&str; 2] = ["email", "name"];
 
 pub struct Identity<'s> {
     pub user_pool: Val<'s, UserPoolId>,
+    pub user_pool_arn: Val<'s, UserPoolArn>,
+    pub region: Val<'s, Text>,
     pub client: Val<'s, ClientId>,
 }
 
 pub fn build<'s>(t: &mut Template<'s>, settings: &settings::Identity) -> Identity<'s> {
     let identity = match &settings.existing {
-        Some(existing) => Identity {
-            user_pool: Val::existing(&existing.user_pool_id),
-            client: Val::existing(&existing.app_client_id),
-        },
+        Some(existing) => adopt(existing),
         None => user_pool(t, settings),
     };
     t.output("UserPoolId", "Who may use the platform", &identity.user_pool);
     t.output("UserPoolClientId", "The client that the page signs in with", &identity.client);
     identity
+}
+
+/// A pool's id begins with its Region: `us-east-1_…`.
+fn adopt<'s>(existing: &ExistingIdentity) -> Identity<'s> {
+    let id = &existing.user_pool_id;
+    let region = id.split('_').next().unwrap_or_default();
+    let [start, end] = [format!(":cognito-idp:{region}:").into(), format!(":userpool/{id}").into()];
+    Identity {
+        user_pool: Val::existing(id),
+        user_pool_arn: join(["arn:".into(), Val::partition(), start, Val::account(), end]).assume(),
+        region: region.into(),
+        client: Val::existing(&existing.app_client_id),
+    }
 }
 
 fn user_pool<'s>(t: &mut Template<'s>, settings: &settings::Identity) -> Identity<'s> {
@@ -108,5 +120,5 @@ fn user_pool<'s>(t: &mut Template<'s>, settings: &settings::Identity) -> Identit
     if let Some(domain) = &settings.domain {
         t.add("UserPoolDomain", UserPoolDomain { user_pool_id: pool.id(), domain: domain.clone() });
     }
-    Identity { user_pool: pool.id(), client: client.id() }
+    Identity { user_pool: pool.id(), user_pool_arn: pool.arn(), region: Val::region(), client: client.id() }
 }

@@ -5,23 +5,50 @@
 //! the resource types they use.
 
 pub mod aws;
+mod base;
+mod budget;
 mod database;
+mod edge;
 mod identity;
+mod models;
 mod network;
+mod service;
 pub mod settings;
+mod storage;
 pub mod template;
+pub mod timing;
+pub mod watch;
 
 use serde_json::Value as Json;
 
+pub use base::synth as synth_base;
+use service::Parts;
 pub use settings::Settings;
 use template::Template;
 
 /// The template of an environment.
 pub fn synth(settings: &Settings) -> Json {
+    template(settings, true)
+}
+
+/// The same without what serves: for the first deployment, where the database must be migrated
+/// before anything uses it.
+pub fn synth_without_services(settings: &Settings) -> Json {
+    template(settings, false)
+}
+
+fn template(settings: &Settings, serving: bool) -> Json {
     let description = format!("{}: a multi-agent AI platform (profile {:?})", settings.name, settings.profile);
     Template::synth(&description, |t| {
         let network = network::build(t, settings);
-        database::build(t, &settings.database, &network);
-        identity::build(t, &settings.identity);
+        let database = database::build(t, &settings.database, &network);
+        let identity = identity::build(t, &settings.identity);
+        let edge = edge::build(t, settings, &network, &identity);
+        let storage = storage::build(t, settings.storage, &network, &edge.address);
+        let parts =
+            Parts { network: &network, database: &database, identity: &identity, storage: &storage, edge: &edge };
+        let services = service::build(t, settings, &parts, serving);
+        watch::build(t, settings, &edge, &database, &storage, &services);
+        budget::build(t, &settings.budget);
     })
 }

@@ -30,6 +30,10 @@ const INTERFACE_ENDPOINTS: [(&str, &str); 7] = [
 /// Where things run. Each list has a subnet a zone.
 pub struct Network<'s> {
     pub vpc: Val<'s, VpcId>,
+    /// All of its addresses.
+    pub addresses: Cidr,
+    /// Reached from the internet: a public load balancer's.
+    pub public: Vec<Val<'s, SubnetId>>,
     /// Not reached from the internet, which they reach as the settings say: the service's.
     pub private: Vec<Val<'s, SubnetId>>,
     /// No way in or out but within the VPC: the database's.
@@ -67,6 +71,8 @@ fn adopt<'s>(existing: &ExistingNetwork) -> Network<'s> {
     let subnets = |ids: &[String]| ids.iter().map(|id| Val::existing(id)).collect();
     Network {
         vpc: Val::existing(&existing.vpc_id),
+        addresses: existing.cidr,
+        public: subnets(&existing.public_subnet_ids),
         private: subnets(&existing.private_subnet_ids),
         isolated: subnets(&existing.isolated_subnet_ids),
     }
@@ -96,7 +102,7 @@ fn make<'s>(t: &mut Template<'s>, settings: &Settings) -> Network<'s> {
     if network.flow_logs {
         flow_logs(t, settings, &vpc.id());
     }
-    Network { vpc: vpc.id(), private, isolated }
+    Network { vpc: vpc.id(), addresses: network.cidr, public, private, isolated }
 }
 
 fn subnets<'s>(

@@ -34,7 +34,7 @@ fn what_is_chosen_wins_over_the_profile() {
 fn the_example_says_what_holds_anyway() {
     let example = settings::example();
     for (environment, profile) in [("dev", "dev"), ("prod", "prod")] {
-        let bare = Settings::parse(&format!("[x]\nprofile = \"{profile}\""), "x").expect("it is right");
+        let bare = Settings::parse(&format!("[{environment}]\nprofile = \"{profile}\""), environment).expect("it is right");
         assert_eq!(Settings::parse(&example, environment).expect("it is right"), bare);
     }
 }
@@ -73,11 +73,31 @@ fn what_is_wrong_is_named() {
         ("[dev]\nprofile = \"dev\"\n[dev.network]\nzones = \"2\"", "network.zones: invalid type"),
         ("[dev]\nprofile = \"dev\"\n[dev.network]\ncidr = \"10.0.0.1/16\"", "network.cidr: `10.0.0.1/16` is no block"),
         ("[dev]\nprofile = \"dev\"\nname = \"Mangoo\"", "name: must be 2 to 20"),
+        ("[Dev]\nprofile = \"dev\"", "no environment `dev`; it has Dev"),
         ("[dev]\nprofile = \"dev\"\nlog_days = 6", "log_days: CloudWatch takes one of"),
     ] {
         let problem = problem(text);
         assert!(problem.contains(expected), "{text}: {problem}");
     }
+}
+
+#[test]
+fn https_has_a_certificate_from_somewhere() {
+    for (edge, expected) in [
+        ("cloudfront = false", "edge.cloudfront: without it HTTPS needs"),
+        ("domain = \"chat.example.com\"", "edge.domain: goes together with"),
+        ("hosted_zone_id = \"Z1\"", "edge.domain: goes together with"),
+        ("domain = \"chat.example.com\"\nhosted_zone_id = \"Z1\"", "edge.certificate_arn: with CloudFront a domain"),
+        (
+            "domain = \"chat.example.com\"\ncertificate_arn = \"arn:aws:acm:eu-west-1:1:certificate/1\"",
+            "CloudFront takes certificates of us-east-1 only",
+        ),
+    ] {
+        let problem = problem(&format!("[dev]\nprofile = \"dev\"\n[dev.edge]\n{edge}"));
+        assert!(problem.contains(expected), "{edge}: {problem}");
+    }
+    dev("[dev.edge]\ncloudfront = false\ndomain = \"chat.example.com\"\nhosted_zone_id = \"Z1\"");
+    dev("[dev.edge]\ncloudfront = false\nplain_http = true");
 }
 
 #[test]
@@ -87,6 +107,7 @@ fn all_that_is_refused_is_listed_at_once() {
         [dev]
         profile = "dev"
         [dev.network]
+        cidr = "10.0.0.0/24"
         zones = 4
         nat = "none"
         [dev.database]
@@ -99,9 +120,35 @@ fn all_that_is_refused_is_listed_at_once() {
         token_minutes = 1
         session_days = 0
         domain = "aws-chat"
+        [dev.models]
+        default = "claude"
+        [dev.service.environment]
+        level = "debug"
+        [dev.backend]
+        cpu = 300
+        [dev.frontend]
+        max = 0
+        [dev.edge]
+        cloudfront = false
+        api_gateway = true
+        domain = "chat.example.com"
+        plain_http = true
+        certificate_arn = "certificate"
+        waf_requests = 1
+        waf_text_paths = ["chat"]
+        [dev.watch]
+        email = "ops"
+        [dev.budget]
+        monthly_usd = 0
+        email = "ops@"
+        [dev.delivery]
+        repository = "git@github.com:company/mangoo.git"
+        connection_arn = "mine"
+        keep_images = 0
         "#,
     );
     for setting in [
+        "network.cidr",
         "network.zones",
         "network.endpoints",
         "database.version",
@@ -113,6 +160,21 @@ fn all_that_is_refused_is_listed_at_once() {
         "identity.session_days",
         "identity.domain: must be",
         "identity.domain: a pool with a domain",
+        "models: `claude`",
+        "service.environment: `level`",
+        "backend.cpu and memory",
+        "frontend.min and max",
+        "edge.api_gateway",
+        "edge.plain_http",
+        "edge.certificate_arn: must be the ARN",
+        "edge.waf_requests",
+        "edge.waf_text_paths: `chat`",
+        "watch.email",
+        "budget.monthly_usd",
+        "budget.email",
+        "delivery.repository",
+        "delivery.connection_arn",
+        "delivery.keep_images",
     ] {
         assert!(problem.contains(&format!("\n  - {setting}")), "{setting}: {problem}");
     }

@@ -76,6 +76,7 @@ impl<'s> Policy<'s> {
 #[serde(rename_all = "PascalCase")]
 pub struct Statement<'s> {
     effect: &'static str,
+    principal: Option<Json>,
     action: Vec<&'static str>,
     resource: Vec<Val<'s, Text>>,
     condition: Option<Json>,
@@ -87,12 +88,39 @@ impl<'s> Statement<'s> {
         actions: [&'static str; N],
         resources: impl IntoIterator<Item = Val<'s, Text>>,
     ) -> Self {
-        Self { effect: "Allow", action: actions.to_vec(), resource: resources.into_iter().collect(), condition: None }
+        Self {
+            effect: "Allow",
+            principal: None,
+            action: actions.to_vec(),
+            resource: resources.into_iter().collect(),
+            condition: None,
+        }
+    }
+
+    /// Denies `actions` on `resources`, whoever else allows them.
+    pub fn deny<const N: usize>(
+        actions: [&'static str; N],
+        resources: impl IntoIterator<Item = Val<'s, Text>>,
+    ) -> Self {
+        Self { effect: "Deny", ..Self::allow(actions, resources) }
     }
 
     /// Only when `condition` holds.
     #[must_use]
     pub fn when(self, condition: Json) -> Self {
         Self { condition: Some(condition), ..self }
+    }
+
+    /// In a resource's own policy: about everyone.
+    #[must_use]
+    pub fn of_everyone(self) -> Self {
+        Self { principal: Some("*".into()), ..self }
+    }
+
+    /// In a resource's own policy: about a service of AWS, when it acts for this account.
+    #[must_use]
+    pub fn of_service(self, service: &str) -> Self {
+        let condition = json!({ "StringEquals": { "aws:SourceAccount": { "Ref": "AWS::AccountId" } } });
+        Self { principal: Some(json!({ "Service": service })), condition: Some(condition), ..self }
     }
 }

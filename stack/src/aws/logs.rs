@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::template::{Handle, Val};
+use crate::template::{Handle, Text, Val};
 
 kinds! {
     LogGroupName;
@@ -11,6 +11,7 @@ kinds! {
 
 resource! {
     LogGroup = "AWS::Logs::LogGroup", Ref = LogGroupName;
+    MetricFilter<'s> = "AWS::Logs::MetricFilter", Ref = Text;
 }
 
 #[derive(Serialize)]
@@ -25,4 +26,21 @@ impl<'s> Handle<'s, LogGroup> {
     pub fn arn(&self) -> Val<'s, LogGroupArn> {
         self.attribute("Arn")
     }
+}
+
+/// Makes a metric of what is logged.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct MetricFilter<'s> {
+    pub log_group_name: Val<'s, LogGroupName>,
+    pub filter_pattern: String,
+    pub metric_transformations: [Transformation; 1],
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Transformation {
+    pub metric_namespace: String,
+    pub metric_name: &'static str,
+    pub metric_value: &'static str,
 }

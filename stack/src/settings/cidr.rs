@@ -20,13 +20,18 @@ impl TryFrom<String> for Cidr {
             let (address, prefix) = text.split_once('/')?;
             let address: Ipv4Addr = address.parse().ok()?;
             let cidr = Self { first: address.into(), prefix: prefix.parse().ok()? };
-            ((16..=22).contains(&cidr.prefix) && cidr.first.is_multiple_of(cidr.size())).then_some(cidr)
+            ((16..=28).contains(&cidr.prefix) && cidr.first.is_multiple_of(cidr.size())).then_some(cidr)
         };
-        parse().ok_or_else(|| format!("`{text}` is no block of addresses from /16 to /22, such as 10.0.0.0/16"))
+        parse().ok_or_else(|| format!("`{text}` is no block of addresses from /16 to /28, such as 10.0.0.0/16"))
     }
 }
 
 impl Cidr {
+    /// How many of an address's bits all of its addresses share.
+    pub fn prefix(self) -> u8 {
+        self.prefix
+    }
+
     /// How many addresses it has.
     fn size(self) -> u32 {
         1 << (32 - self.prefix)
@@ -61,7 +66,7 @@ mod tests {
 
     #[test]
     fn what_is_no_block_is_refused() {
-        for text in ["", "10.0.0.0", "10.0.0.0/", "10.0.0.0/15", "10.0.0.0/23", "10.0.1.0/16", "10.0.0/16", "::/16"] {
+        for text in ["", "10.0.0.0", "10.0.0.0/", "10.0.0.0/15", "10.0.0.0/29", "10.0.1.0/16", "10.0.0/16", "::/16"] {
             assert!(Cidr::try_from(text.to_owned()).is_err(), "{text}");
         }
     }

@@ -1,15 +1,35 @@
 //! `mangoo.toml`: what a company chooses. A table for each environment; what it leaves out,
 //! its profile says.
 
+mod budget;
 mod check;
 mod cidr;
+mod database;
+mod delivery;
+mod edge;
 mod example;
+mod identity;
+mod models;
+mod network;
+mod service;
+mod storage;
+mod watch;
 
 use serde::{Deserialize, de::IntoDeserializer};
 use toml::{Table, Value};
 
+pub use budget::Budget;
 pub use cidr::Cidr;
+pub use database::{Database, ExistingDatabase};
+pub use delivery::Delivery;
+pub use edge::{BodyRules, Edge};
 pub use example::example;
+pub use identity::{ExistingIdentity, Identity, Mfa};
+pub use models::Models;
+pub use network::{ExistingNetwork, Nat, Network};
+pub use service::{Architecture, Service, Tasks};
+pub use storage::Storage;
+pub use watch::Watch;
 
 /// The profile `dev`, with an explanation of every setting.
 const DEV: &str = include_str!("dev.toml");
@@ -20,6 +40,9 @@ const PROD: &str = include_str!("prod.toml");
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
+    /// The table's name.
+    #[serde(skip)]
+    pub environment: String,
     pub profile: Profile,
     /// What the stacks' names begin with.
     pub name: String,
@@ -30,6 +53,17 @@ pub struct Settings {
     pub network: Network,
     pub database: Database,
     pub identity: Identity,
+    pub models: Models,
+    pub service: Service,
+    /// The containers that answer the API's calls.
+    pub backend: Tasks,
+    /// The containers that serve the page.
+    pub frontend: Tasks,
+    pub edge: Edge,
+    pub storage: Storage,
+    pub watch: Watch,
+    pub budget: Budget,
+    pub delivery: Delivery,
 }
 
 /// Where defaults come from.
@@ -40,117 +74,6 @@ pub enum Profile {
     Dev,
     /// Over several zones, and protected against mistakes.
     Prod,
-}
-
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Network {
-    /// The VPC's addresses, from /16 to /22.
-    pub cidr: Cidr,
-    /// Availability zones: 2 or 3.
-    pub zones: usize,
-    pub nat: Nat,
-    /// Whether AWS's services are reached by private endpoints; without NAT they must be.
-    pub endpoints: bool,
-    /// Whether all connections are logged.
-    pub flow_logs: bool,
-    /// A VPC that is there already; nothing else of this table counts then.
-    pub existing: Option<ExistingNetwork>,
-}
-
-/// How private subnets reach the internet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Nat {
-    None,
-    One,
-    OneAZone,
-}
-
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExistingNetwork {
-    pub vpc_id: String,
-    /// For the load balancer.
-    pub public_subnet_ids: Vec<String>,
-    /// For the service; AWS's services must be reachable from there.
-    pub private_subnet_ids: Vec<String>,
-    /// For the database.
-    pub isolated_subnet_ids: Vec<String>,
-}
-
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Database {
-    /// Version of Aurora PostgreSQL, such as `16.11`.
-    pub version: String,
-    /// Least capacity in ACU, in half steps; 0 pauses a database that nobody uses.
-    pub min_acu: f64,
-    /// Most capacity in ACU, in half steps, to 256.
-    pub max_acu: f64,
-    /// Minutes without a connection until a database with `min_acu = 0` pauses: 5 to 1,440.
-    pub pause_after_minutes: u32,
-    /// Days that backups are kept: 1 to 35.
-    pub backup_days: u8,
-    /// Whether a second instance in another zone stands by and answers reads.
-    pub reader: bool,
-    /// Whether it can't be deleted, and leaves a last snapshot when it is.
-    pub protect: bool,
-    /// A PostgreSQL 16 with pgvector that is there already; nothing else of this table counts then.
-    pub existing: Option<ExistingDatabase>,
-}
-
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExistingDatabase {
-    pub host: String,
-    #[serde(default = "postgres_port")]
-    pub port: u16,
-    pub name: String,
-    /// A secret with `username` and `password` of the database's owner.
-    pub owner_secret_arn: String,
-    /// A security group that the database lets in.
-    pub security_group_id: String,
-}
-
-fn postgres_port() -> u16 {
-    5432
-}
-
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Identity {
-    /// Whether people may sign themselves up; else an administrator adds them.
-    pub sign_up: bool,
-    /// Least length of a password: 8 to 99.
-    pub password_length: u8,
-    pub mfa: Mfa,
-    /// Minutes that an access or ID token is good for: 5 to 1,440.
-    pub token_minutes: u16,
-    /// Days after which one has to sign in again: 1 to 3,650.
-    pub session_days: u16,
-    /// Prefix of a domain for Cognito's own sign-in pages, for federation.
-    pub domain: Option<String>,
-    /// Whether the pool can't be deleted.
-    pub protect: bool,
-    /// A user pool that is there already; nothing else of this table counts then.
-    pub existing: Option<ExistingIdentity>,
-}
-
-/// A second factor: a code of an authenticator app.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mfa {
-    Off,
-    Optional,
-    Required,
-}
-
-#[derive(Clone, Debug, PartialEq, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ExistingIdentity {
-    pub user_pool_id: String,
-    pub app_client_id: String,
 }
 
 /// What is wrong with a `mangoo.toml`.
@@ -191,14 +114,25 @@ impl Settings {
         };
         let mut settings = defaults(&chosen).map_err(wrong)?;
         merge(&mut settings, chosen.clone());
-        let settings: Self = serde_path_to_error::deserialize(Value::Table(settings).into_deserializer())
+        let mut settings: Self = serde_path_to_error::deserialize(Value::Table(settings).into_deserializer())
             .map_err(|error| wrong(format!("{}: {}", error.path(), error.inner().message())))?;
+        environment.clone_into(&mut settings.environment);
         let problems = settings.problems();
         if problems.is_empty() {
             Ok(settings)
         } else {
             Err(Error::Refused { environment: environment.to_owned(), problems })
         }
+    }
+
+    /// The name of the stack that the platform runs in.
+    pub fn stack_name(&self) -> String {
+        format!("{}-{}", self.name, self.environment)
+    }
+
+    /// The name of the stack that is there before it: image repositories and the bucket for templates.
+    pub fn base_stack_name(&self) -> String {
+        format!("{}-base", self.stack_name())
     }
 
     /// The names of the environments in a `mangoo.toml`.

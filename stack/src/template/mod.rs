@@ -185,8 +185,8 @@ impl<'s> Template<'s> {
     }
 
     /// A value to be read after the deployment.
-    pub fn output<T>(&mut self, name: &str, description: &str, value: &Val<'s, T>) {
-        self.outputs.insert(name.to_owned(), json!({ "Description": description, "Value": to_json(value) }));
+    pub fn output<T>(&mut self, name: impl Into<String>, description: &str, value: &Val<'s, T>) {
+        self.outputs.insert(name.into(), json!({ "Description": description, "Value": to_json(value) }));
     }
 }
 

@@ -43,6 +43,13 @@ impl<T: Kind> Val<'_, T> {
     }
 }
 
+impl<'s> Val<'s, Text> {
+    /// A text that was put together to be an id, name or ARN of that kind.
+    pub fn assume<T: Kind>(self) -> Val<'s, T> {
+        Val::new(self.0)
+    }
+}
+
 impl<D: Display> From<D> for Val<'_, Text> {
     fn from(text: D) -> Self {
         Self::new(text.to_string().into())

@@ -1,0 +1,161 @@
+//! The base stack: what must be there before the platform's images and template can be put
+//! anywhere, and the pipeline that deploys them.
+
+mod roles;
+
+use serde_json::{Value as Json, json};
+
+use crate::{
+    aws::{
+        codebuild::{
+            Artifacts, Auth, Cache, CloudWatchLogs, Connection, ConnectionArn, Environment, Logs, Project, Source,
+            Triggers,
+        },
+        ecr::{LifecyclePolicy, Repository, Scanning},
+        ecs::Variable,
+        logs::LogGroup,
+        s3::{Bucket, LifecycleRule},
+    },
+    settings::{Architecture, Delivery, Settings},
+    storage::encrypted_only,
+    template::{Handle, Template, Val, join},
+};
+
+/// The template of an environment's base stack.
+pub fn synth(settings: &Settings) -> Json {
+    let description = format!("{}: image repositories, templates and the pipeline", settings.name);
+    Template::synth(&description, |t| {
+        for (part, name) in [("Backend", "backend"), ("Frontend", "frontend")] {
+            let repository = repository(t, settings, part, name);
+            t.output(format!("{part}Repository"), "Where its images are", &repository.uri());
+        }
+        let artifacts = artifacts(t);
+        t.output("ArtifactBucket", "Where templates are", &artifacts.id());
+        if let Some(location) = &settings.delivery.repository {
+            pipeline(t, settings, location, &artifacts);
+        }
+    })
+}
+
+fn repository<'s>(t: &mut Template<'s>, settings: &Settings, part: &str, name: &str) -> Handle<'s, Repository<'s>> {
+    let keep = json!({ "rules": [{
+        "rulePriority": 1,
+        "description": "Enough to go back to",
+        "selection": { "tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": settings.delivery.keep_images },
+        "action": { "type": "expire" },
+    }] });
+    let repository = t.add(
+        format!("{part}Repository"),
+        Repository {
+            repository_name: format!("{}/{name}", settings.stack_name()).into(),
+            image_tag_mutability: "IMMUTABLE",
+            image_scanning_configuration: Scanning { scan_on_push: true },
+            lifecycle_policy: LifecyclePolicy { lifecycle_policy_text: keep.to_string() },
+            empty_on_delete: true,
+        },
+    );
+    t.excuse(&repository, "CKV_AWS_136", "AWS's own key encrypts it; there is nothing secret in an image");
+    repository
+}
+
+fn artifacts<'s>(t: &mut Template<'s>) -> Handle<'s, Bucket<'s>> {
+    let bucket = t.add("Artifacts", Bucket::private(vec![LifecycleRule::abort_uploads(1), LifecycleRule::expire(30)]));
+    for (rule, reason) in [
+        ("CKV_AWS_18", "CloudFormation keeps each template that was deployed"),
+        ("CKV_AWS_21", "a template's name has its hash: it is never changed"),
+    ] {
+        t.excuse(&bucket, rule, reason);
+    }
+    encrypted_only(t, "ArtifactsPolicy", &bucket, Vec::new());
+    bucket
+}
+
+fn pipeline<'s>(t: &mut Template<'s>, settings: &Settings, location: &str, artifacts: &Handle<'s, Bucket<'s>>) {
+    let delivery = &settings.delivery;
+    let (kind, provider) = match location.split('/').nth(2) {
+        Some("gitlab.com") => ("GITLAB", "GitLab"),
+        Some("bitbucket.org") => ("BITBUCKET", "Bitbucket"),
+        _ => ("GITHUB", "GitHub"),
+    };
+    let connection = connection(t, delivery, provider);
+    let logs = t.add("PipelineLogs", LogGroup { retention_in_days: settings.log_days });
+    t.excuse(&logs, "CKV_AWS_158", "CloudWatch's own key encrypts it");
+    let service_role = roles::build(t, settings, &connection, artifacts, &logs);
+    let project = t.add(
+        "Pipeline",
+        Project {
+            description: "Deploys each push",
+            service_role,
+            source: Source {
+                kind,
+                location: location.to_owned(),
+                auth: Auth { kind: "CODECONNECTIONS", resource: connection },
+                build_spec: build_spec(settings),
+            },
+            source_version: delivery.branch.clone(),
+            triggers: Some(Triggers {
+                webhook: true,
+                filter_groups: json!([[
+                    { "Type": "EVENT", "Pattern": "PUSH" },
+                    { "Type": "HEAD_REF", "Pattern": format!("^refs/heads/{}$", delivery.branch) },
+                ]]),
+            }),
+            environment: environment(settings),
+            artifacts: Artifacts { kind: "NO_ARTIFACTS" },
+            cache: Cache { kind: "S3", location: join([artifacts.id().text(), "/build-cache".into()]) },
+            logs_config: Logs { cloud_watch_logs: CloudWatchLogs { status: "ENABLED", group_name: logs.id() } },
+            timeout_in_minutes: 120,
+            concurrent_build_limit: 1,
+        },
+    );
+    t.excuse(&project, "CKV_AWS_147", "AWS's own key encrypts it; there are no artifacts");
+    t.output("Pipeline", "The project of CodeBuild that deploys", &project.id());
+}
+
+fn connection<'s>(t: &mut Template<'s>, delivery: &Delivery, provider_type: &'static str) -> Val<'s, ConnectionArn> {
+    if let Some(arn) = &delivery.connection_arn {
+        return Val::existing(arn);
+    }
+    let connection = t.add("Connection", Connection { connection_name: Val::stack_name(), provider_type });
+    t.output("Connection", "To be confirmed in the console, once", &connection.id());
+    connection.id()
+}
+
+fn environment<'s>(settings: &Settings) -> Environment<'s> {
+    let (kind, image) = match settings.service.architecture {
+        Architecture::Arm64 => ("ARM_CONTAINER", "aws/codebuild/amazonlinux-aarch64-standard:3.0"),
+        Architecture::X86 => ("LINUX_CONTAINER", "aws/codebuild/amazonlinux-x86_64-standard:5.0"),
+    };
+    Environment {
+        kind,
+        image,
+        compute_type: "BUILD_GENERAL1_LARGE",
+        // Images are built without Docker.
+        privileged_mode: false,
+        environment_variables: vec![Variable::new("MANGOO_ENVIRONMENT", &settings.environment)],
+    }
+}
+
+fn build_spec(settings: &Settings) -> String {
+    // Written as JSON, which is YAML.
+    json!({
+        "version": 0.2,
+        "phases": {
+            "install": {
+                "runtime-versions": { "nodejs": 20 },
+                "commands": [
+                    "command -v cargo || (curl -sSf https://sh.rustup.rs | sh -s -- -y --profile minimal)",
+                    "export PATH=\"$HOME/.cargo/bin:$PATH\"",
+                ],
+            },
+            "build": {
+                "commands": [
+                    "cargo build --release --package ops",
+                    format!("target/release/mangoo-ops deploy --environment {} --yes --json", settings.environment),
+                ],
+            },
+        },
+        "cache": { "paths": ["/root/.cargo/registry/**/*", "target/**/*", "frontend/node_modules/**/*"] },
+    })
+    .to_string()
+}

@@ -1,0 +1,185 @@
+//! What the pipeline may do.
+//!
+//! CodeBuild itself may push images, start deployments and migrations, and look. What a template
+//! describes CloudFormation makes with a role of its own, which CodeBuild can only hand to it.
+
+use serde_json::json;
+
+use crate::{
+    aws::{
+        codebuild::ConnectionArn,
+        iam::{Role, RoleArn, Statement},
+        logs::LogGroup,
+        s3::Bucket,
+    },
+    settings::Settings,
+    template::{Handle, Template, Text, Val, join},
+};
+
+/// Everything of the services that a platform is made of. Most of what is made in them has a
+/// name only afterwards, so that a policy can't name it before.
+const SERVICES: [&str; 20] = [
+    "acm:*",
+    "apigateway:*",
+    "application-autoscaling:*",
+    "budgets:*",
+    "cloudfront:*",
+    "cloudwatch:*",
+    "cognito-idp:*",
+    "ec2:*",
+    "ecs:*",
+    "elasticache:*",
+    "elasticloadbalancing:*",
+    "events:*",
+    "kms:DescribeKey",
+    "kms:CreateGrant",
+    "logs:*",
+    "rds:*",
+    "route53:*",
+    "sns:*",
+    "sqs:*",
+    "wafv2:*",
+];
+
+pub fn build<'s>(
+    t: &mut Template<'s>,
+    settings: &Settings,
+    connection: &Val<'s, ConnectionArn>,
+    artifacts: &Handle<'s, Bucket<'s>>,
+    logs: &Handle<'s, LogGroup>,
+) -> Val<'s, RoleArn> {
+    let names = Names(settings);
+    let deployment = t.add(
+        "DeploymentRole",
+        Role::for_service("cloudformation.amazonaws.com", "Makes what the templates describe", deployment(&names)),
+    );
+    for (rule, reason) in [
+        ("CKV_AWS_107", "it makes secrets for the platform"),
+        ("CKV_AWS_108", "it makes buckets and databases"),
+        ("CKV_AWS_109", "it makes roles, but only with the stacks' names"),
+        ("CKV_AWS_110", "it makes roles, but only with the stacks' names"),
+        ("CKV_AWS_111", "what it makes has a name only afterwards"),
+        ("CKV_AWS_60", "CloudFormation alone takes it on"),
+    ] {
+        t.excuse(&deployment, rule, reason);
+    }
+    t.output("DeploymentRoleArn", "Makes what the templates describe", &deployment.arn());
+    let mut statements = pipeline(&names, &deployment.arn());
+    let objects = join([artifacts.arn().text(), "/*".into()]);
+    statements.extend([
+        Statement::allow(["logs:CreateLogStream", "logs:PutLogEvents"], [logs.arn().text()]),
+        Statement::allow(
+            ["codeconnections:GetConnection", "codeconnections:GetConnectionToken", "codeconnections:UseConnection"],
+            [connection.text()],
+        ),
+        Statement::allow(["s3:GetObject", "s3:PutObject"], [objects]),
+        Statement::allow(["s3:ListBucket", "s3:GetBucketLocation"], [artifacts.arn().text()]),
+    ]);
+    let role = t.add("PipelineRole", Role::for_service("codebuild.amazonaws.com", "Deploys each push", statements));
+    t.excuse(&role, "CKV_AWS_111", "what is not limited to the stacks' names only looks");
+    role.arn()
+}
+
+/// What CloudFormation may make.
+fn deployment<'s>(names: &Names) -> Vec<Statement<'s>> {
+    vec![
+        Statement::allow(SERVICES, ["*".into()]),
+        Statement::allow(["s3:*"], [names.buckets("*"), names.buckets("*/*")]),
+        Statement::allow(["ecr:*"], [names.own("ecr", "repository/", "/*")]),
+        Statement::allow(["codebuild:*"], [names.own("codebuild", "project/", "*")]),
+        Statement::allow(["codeconnections:*"], ["*".into()]),
+        // CloudFormation names the first two, RDS the last.
+        Statement::allow(
+            ["secretsmanager:*"],
+            ["ServiceSecret-*", "OriginSecret-*", "rds!*"].map(|name| arn("secretsmanager", &format!("secret:{name}"))),
+        ),
+        Statement::allow(["iam:*"], [names.roles()]),
+        Statement::allow(["iam:CreateServiceLinkedRole"], [role("aws-service-role/*")]),
+    ]
+}
+
+/// What CodeBuild may do itself.
+fn pipeline<'s>(names: &Names, deployment: &Val<'s, RoleArn>) -> Vec<Statement<'s>> {
+    let pass = |to: &str| json!({ "StringEquals": { "iam:PassedToService": to } });
+    vec![
+        Statement::allow(["cloudformation:*"], [names.own("cloudformation", "stack/", "*")]),
+        Statement::allow(["cloudformation:ValidateTemplate", "cloudformation:ListStacks"], ["*".into()]),
+        Statement::allow(["iam:PassRole"], [deployment.text()]).when(pass("cloudformation.amazonaws.com")),
+        Statement::allow(["iam:PassRole"], [names.roles()]).when(pass("ecs-tasks.amazonaws.com")),
+        Statement::allow(["ecr:GetAuthorizationToken"], ["*".into()]),
+        Statement::allow(
+            [
+                "ecr:BatchCheckLayerAvailability",
+                "ecr:BatchGetImage",
+                "ecr:CompleteLayerUpload",
+                "ecr:DescribeImages",
+                "ecr:DescribeRepositories",
+                "ecr:GetDownloadUrlForLayer",
+                "ecr:InitiateLayerUpload",
+                "ecr:PutImage",
+                "ecr:UploadLayerPart",
+            ],
+            [names.own("ecr", "repository/", "/*")],
+        ),
+        Statement::allow(
+            ["ecs:RunTask", "ecs:StopTask", "ecs:DescribeTasks", "ecs:DescribeServices", "ecs:ListTasks"],
+            [
+                names.own("ecs", "task-definition/", "*"),
+                names.own("ecs", "task/", "*"),
+                names.own("ecs", "service/", "*"),
+                names.own("ecs", "container-instance/", "*"),
+            ],
+        ),
+        Statement::allow(
+            ["logs:GetLogEvents", "logs:FilterLogEvents", "logs:DescribeLogStreams"],
+            [names.own("logs", "log-group:", "*")],
+        ),
+        // The user that `mangoo-ops smoke` makes, and removes.
+        Statement::allow(
+            ["cognito-idp:AdminCreateUser", "cognito-idp:AdminDeleteUser", "cognito-idp:AdminSetUserPassword"],
+            [arn("cognito-idp", "userpool/*")],
+        ),
+        // What `mangoo-ops check` looks at.
+        Statement::allow(
+            [
+                "acm:DescribeCertificate",
+                "bedrock:GetFoundationModelAvailability",
+                "bedrock:GetInferenceProfile",
+                "ecs:DescribeTaskDefinition",
+                "rds:DescribeDBEngineVersions",
+                "servicequotas:GetServiceQuota",
+                "sts:GetCallerIdentity",
+            ],
+            ["*".into()],
+        ),
+    ]
+}
+
+/// Of something in the stack's Region and account.
+fn arn<'s>(service: &str, rest: &str) -> Val<'s, Text> {
+    let [start, end] = [format!(":{service}:").into(), format!(":{rest}").into()];
+    join(["arn:".into(), Val::partition(), start, Val::region(), ":".into(), Val::account(), end])
+}
+
+/// Of a role: IAM knows no Regions.
+fn role<'s>(name: &str) -> Val<'s, Text> {
+    join(["arn:".into(), Val::partition(), ":iam::".into(), Val::account(), format!(":role/{name}").into()])
+}
+
+/// ARNs of what carries the environment's name.
+struct Names<'a>(&'a Settings);
+
+impl Names<'_> {
+    fn own<'s>(&self, service: &str, kind: &str, rest: &str) -> Val<'s, Text> {
+        arn(service, &format!("{kind}{}{rest}", self.0.stack_name()))
+    }
+
+    /// S3's names have neither Region nor account.
+    fn buckets<'s>(&self, rest: &str) -> Val<'s, Text> {
+        join(["arn:".into(), Val::partition(), format!(":s3:::{}-{rest}", self.0.stack_name()).into()])
+    }
+
+    fn roles<'s>(&self) -> Val<'s, Text> {
+        role(&format!("{}-*", self.0.stack_name()))
+    }
+}
