@@ -17,7 +17,7 @@ pub mod settings;
 mod storage;
 pub mod template;
 pub mod timing;
-pub mod watch;
+mod watch;
 
 use serde_json::Value as Json;
 

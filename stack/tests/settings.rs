@@ -34,7 +34,8 @@ fn what_is_chosen_wins_over_the_profile() {
 fn the_example_says_what_holds_anyway() {
     let example = settings::example();
     for (environment, profile) in [("dev", "dev"), ("prod", "prod")] {
-        let bare = Settings::parse(&format!("[{environment}]\nprofile = \"{profile}\""), environment).expect("it is right");
+        let bare =
+            Settings::parse(&format!("[{environment}]\nprofile = \"{profile}\""), environment).expect("it is right");
         assert_eq!(Settings::parse(&example, environment).expect("it is right"), bare);
     }
 }

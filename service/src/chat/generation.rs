@@ -30,6 +30,8 @@ use super::{
     store::{self, Status},
 };
 
+/// What is logged when an answer fails, with the failure's code: in the cloud an alarm counts it.
+pub const FAILED_ANSWER: &str = "an answer failed";
 /// Passages that a question is answered with.
 const PASSAGES: i64 = 5;
 /// So long, for each answer under way, every answer waits before it looks for what came: all of
@@ -131,6 +133,9 @@ impl Generations {
                     failed(Failure::internal())
                 });
                 let ending = this.save(&live, ending).await;
+                if let (Status::Failed, Some(failure)) = (ending.status, &ending.error) {
+                    tracing::warn!(code = failure.code, "{FAILED_ANSWER}");
+                }
                 // From here on the database tells those who come.
                 this.lock().remove(&live.id);
                 live.progress.send_modify(|progress| progress.ending = Some(Arc::new(ending)));

@@ -15,6 +15,6 @@ mod routes;
 mod store;
 mod watch;
 
-pub use generation::Generations;
+pub use generation::{FAILED_ANSWER, Generations};
 pub use routes::router;
 pub use store::Role;

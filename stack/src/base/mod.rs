@@ -108,7 +108,6 @@ fn pipeline<'s>(t: &mut Template<'s>, settings: &Settings, location: &str, artif
             concurrent_build_limit: 1,
         },
     );
-    t.excuse(&project, "CKV_AWS_147", "AWS's own key encrypts it; there are no artifacts");
     t.output("Pipeline", "The project of CodeBuild that deploys", &project.id());
 }
 

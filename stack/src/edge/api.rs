@@ -43,7 +43,6 @@ pub fn build<'s>(
             binary_media_types: ["*/*"],
         },
     );
-    t.excuse(&api, "CKV_AWS_237", "its deployment is made before the old one goes");
     let resource = t.add("ApiPaths", Resource { rest_api_id: api.id(), parent_id: api.root(), path_part: "{proxy+}" });
     let authorizer = t.add(
         "ApiAuthorizer",
@@ -80,7 +79,6 @@ pub fn build<'s>(
     );
     let deployment = t.add(DEPLOYMENT, Deployment { rest_api_id: api.id() });
     t.depends_on(&deployment, &method);
-    t.excuse(&deployment, "CKV_AWS_217", "its name changes with the methods, and the old one goes last");
     let logs = t.add("ApiLogs", LogGroup { retention_in_days: settings.log_days });
     t.excuse(&logs, "CKV_AWS_158", "CloudWatch's own key encrypts it");
     let stage = t.add(
@@ -102,9 +100,6 @@ pub fn build<'s>(
     for (rule, reason) in [
         ("CKV_AWS_120", "answers differ by user and must not be kept"),
         ("CKV_AWS_73", "the service's logs carry each request's id"),
-        ("CKV2_AWS_29", "the firewall is the load balancer's, which all goes through"),
-        ("CKV2_AWS_51", "tokens of the user pool say who calls"),
-        ("CKV2_AWS_4", "the access log has every request; the execution log would have prompts"),
     ] {
         t.excuse(&stage, rule, reason);
     }

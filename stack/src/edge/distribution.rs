@@ -129,12 +129,8 @@ pub fn build<'s>(
     );
     for (rule, reason) in [
         ("CKV_AWS_68", "the firewall is the load balancer's, so that one stack in any Region has all"),
-        ("CKV2_AWS_47", "the firewall is the load balancer's, with the rules against Log4j"),
         ("CKV_AWS_86", "edge.access_logs has the load balancer log; what the cache answers is the page's files"),
         ("CKV_AWS_174", "CloudFront's own name takes TLS 1.0 whatever is asked; with a domain it is 1.2"),
-        ("CKV_AWS_305", "the root is the page's, which the frontend serves"),
-        ("CKV_AWS_310", "there is one origin; its tasks are in several zones"),
-        ("CKV_AWS_374", "who may use it is for the user pool to say"),
     ] {
         t.excuse(&distribution, rule, reason);
     }

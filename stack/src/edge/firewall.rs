@@ -78,7 +78,6 @@ pub fn build<'s>(t: &mut Template<'s>, edge: &Edge, load_balancer: &Val<'s, Load
             visibility_config: visibility("firewall"),
         },
     );
-    t.excuse(&acl, "CKV2_AWS_31", "its metrics and samples are kept; whole requests would log what people write");
     t.add("FirewallAssociation", WebAclAssociation { resource_arn: load_balancer.clone(), web_acl_arn: acl.arn() });
 }
 

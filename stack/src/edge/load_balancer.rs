@@ -60,14 +60,10 @@ pub fn build<'s>(t: &mut Template<'s>, settings: &Settings, network: &Network<'s
             load_balancer_attributes: attributes,
         },
     );
-    t.excuse(&balancer, "CKV_AWS_150", "it keeps nothing, and `mangoo-ops destroy` asks before it goes");
     match logs {
         // Switched on, the load balancer tries at once whether it may write.
         Some((_, policy)) => t.depends_on(&balancer, &policy),
         None => t.excuse(&balancer, "CKV_AWS_91", "edge.access_logs = false"),
-    }
-    if !edge.waf {
-        t.excuse(&balancer, "CKV2_AWS_28", "edge.waf = false");
     }
     let [backend, frontend] = [("Backend", BACKEND_PORT), ("Frontend", FRONTEND_PORT)]
         .map(|(part, port)| t.add(format!("{part}Targets"), target_group(network, port)));

@@ -75,7 +75,6 @@ pub fn build<'s>(t: &mut Template<'s>, settings: &Settings, parts: &Parts<'_, 's
     t.output("TaskSecurityGroupIds", "The security groups of a migration, separated by commas", &ids(&groups));
     let migration = tasks::migration(t, settings, parts, &roles, &migration_logs);
     let migration = t.add("MigrationTask", migration);
-    tasks::excuse(t, &migration);
     t.output("MigrationTask", "The task that migrates the database", &migration.id());
 
     if serving {
@@ -136,7 +135,6 @@ impl<'s> Placement<'_, 's> {
         let container_name = task.container_definitions[0].name;
         let container_port = task.container_definitions[0].port_mappings[0].container_port;
         let task = t.add(format!("{part}Task"), task);
-        tasks::excuse(t, &task);
         let is_scaled = tasks.min < tasks.max;
         let service = t.add(
             format!("{part}Service"),

@@ -12,7 +12,7 @@ use crate::{
     edge::{BACKEND_PORT, FRONTEND_PORT},
     models,
     settings::{Architecture, Settings, Tasks},
-    template::{Handle, Template, Text, Val, join},
+    template::{Template, Text, Val, join},
     timing,
 };
 
@@ -202,8 +202,4 @@ impl<'s> Task<'_, 's> {
             volumes: folders().map(|(name, _)| Volume { name }).collect(),
         }
     }
-}
-
-pub fn excuse<'s>(t: &mut Template<'s>, task: &Handle<'s, TaskDefinition<'s>>) {
-    t.excuse(task, "CKV_AWS_97", "there is no EFS volume");
 }

@@ -1,0 +1,74 @@
+//! The stack and the service agree: the environment that the template gives a container is one
+//! that the service's own configuration takes.
+
+use std::time::Duration;
+
+use clap::Parser;
+use serde_json::Value as Json;
+use service::config::Config;
+use stack::Settings;
+
+fn template(settings: &str) -> Json {
+    let settings = format!("[test]\nprofile = \"dev\"\n{settings}");
+    stack::synth(&Settings::parse(&settings, "test").expect("the settings are right"))
+}
+
+/// The environment of a task's container; what CloudFormation fills in is its JSON here.
+fn environment(template: &Json, task: &str) -> Vec<(String, String)> {
+    let container = &template["Resources"][task]["Properties"]["ContainerDefinitions"][0];
+    let text = |json: &Json| json.as_str().map_or_else(|| json.to_string(), str::to_owned);
+    let variables = container["Environment"].as_array().expect("it has an environment");
+    variables.iter().map(|variable| (text(&variable["Name"]), text(&variable["Value"]))).collect()
+}
+
+/// The configuration that a process with that environment has.
+fn configure<C: Parser>(environment: &[(String, String)]) -> C {
+    let command = C::command();
+    let mut arguments = vec!["mangoo".to_owned()];
+    for (name, value) in environment {
+        let argument = command
+            .get_arguments()
+            .find(|argument| argument.get_env().is_some_and(|variable| variable == name.as_str()))
+            .unwrap_or_else(|| panic!("the service knows no {name}"));
+        arguments.push(format!("--{}={value}", argument.get_long().expect("every variable is an option too")));
+    }
+    C::try_parse_from(arguments).unwrap_or_else(|error| panic!("{error}"))
+}
+
+#[test]
+fn the_backend_is_configured() {
+    let template = template("[test.models]\nregion = \"us-west-2\"\nothers = [\"amazon.nova-lite-v1:0\", \"a.b\"]");
+    let config: Config = configure(&environment(&template, "BackendTask"));
+    assert_eq!(config.listen.port(), 8000);
+    assert!(config.database.db_host.as_ref().is_some_and(|host| host.contains("Database")));
+    assert!(config.database.db_secret_arn.as_ref().is_some_and(|secret| secret.contains("ServiceSecret")));
+    assert!(config.database.options().is_ok());
+    assert!(config.cognito.cognito_user_pool_id.contains("UserPool"));
+    assert_eq!(config.bedrock.bedrock_region, "us-west-2");
+    assert_eq!(config.bedrock.bedrock_model_ids, ["amazon.nova-lite-v1:0", "a.b"]);
+    assert_eq!(config.chat.chat_heartbeat, Duration::from_secs(stack::timing::HEARTBEAT));
+    assert_eq!(config.drain, Duration::from_secs(stack::timing::DRAIN));
+}
+
+#[test]
+fn what_is_set_by_hand_wins() {
+    let template = template("[test.service.environment]\nDRAIN_SECONDS = \"5\"\nDEBUG = \"true\"");
+    let config: Config = configure(&environment(&template, "BackendTask"));
+    assert_eq!((config.drain, config.debug), (Duration::from_secs(5), true));
+}
+
+#[test]
+fn a_pool_that_exists_is_in_its_own_region() {
+    let template =
+        template("[test.identity.existing]\nuser_pool_id = \"eu-west-1_AbCdEfGhI\"\napp_client_id = \"client\"");
+    let config: Config = configure(&environment(&template, "BackendTask"));
+    assert_eq!(config.cognito.issuer(), "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI");
+}
+
+#[test]
+fn failed_answers_are_counted() {
+    let template = template("");
+    let pattern = &template["Resources"]["FailedAnswers"]["Properties"]["FilterPattern"];
+    let expected = format!(r#"{{ $.message = "{}" }}"#, service::chat::FAILED_ANSWER);
+    assert_eq!(pattern.as_str(), Some(expected.as_str()));
+}
