@@ -1,16 +1,46 @@
 //! `mangoo-ops`: what runs Mangoo, on a laptop and in an AWS account. A file a command.
 
+mod aws;
+mod buckets;
+mod cloudformation;
 mod commands;
+mod deployment;
+mod ecs;
+mod environment;
+mod failure;
+mod report;
+mod review;
+mod smoke;
+mod templates;
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use failure::{Failure, Kind};
+use report::Report;
+
 #[derive(Parser)]
-#[command(version, about = "Runs Mangoo, a multi-agent AI platform")]
+#[command(
+    version,
+    about = "Runs Mangoo, a multi-agent AI platform",
+    after_help = "\
+Exit codes:
+    0  done                         7  an image was not built or pushed
+    1  unexpected                   8  CloudFormation failed
+    2  diff: there is a difference  9  the migration failed
+    3  credentials                 10  ECS went back to the version before
+    4  AWS is not reached          11  the smoke test failed
+    5  check found a problem       12  something was left undeleted
+    6  somebody must agree first   13  mangoo.toml is wrong
+   64  the command line is wrong  130  cancelled"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,
+    /// Report as JSON, an event a line, for programs
+    #[arg(long, global = true)]
+    json: bool,
 }
 
 #[derive(Subcommand)]
@@ -21,20 +51,55 @@ enum Command {
     Init(commands::init::Options),
     /// Print the CloudFormation template of an environment
     Synth(commands::synth::Options),
+    /// Show what a deployment would change
+    Diff(commands::diff::Options),
+    /// Bring an environment into its AWS account, or the newest version of it
+    Deploy(commands::deploy::Options),
+    /// Migrate the database with what is deployed
+    Migrate(commands::migrate::Options),
+    /// Prove that a deployed platform works: sign in, ask, stream
+    Smoke(commands::smoke::Options),
+    /// Show how an environment does
+    Status(commands::status::Options),
+    /// Print what a deployed environment has: addresses, names, ids
+    Outputs(commands::outputs::Options),
+    /// Delete an environment
+    Destroy(commands::destroy::Options),
 }
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let result = match Cli::parse().command {
-        Command::Dev(options) => commands::dev::run(options).await,
-        Command::Init(options) => commands::init::run(&options),
-        Command::Synth(options) => commands::synth::run(&options),
-    };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
         Err(error) => {
-            eprintln!("error: {error:#}");
-            ExitCode::FAILURE
+            let _ = error.print();
+            // Help and version were asked for.
+            return if error.use_stderr() { Kind::Usage.into() } else { ExitCode::SUCCESS };
+        }
+    };
+    let report = Report::new(cli.json);
+    match run(cli.command, &report).await {
+        Ok(code) => code,
+        Err(error) => {
+            let failure = Failure::of(error);
+            report.failed(&failure);
+            failure.kind.into()
         }
     }
+}
+
+async fn run(command: Command, report: &Report) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Dev(options) => commands::dev::run(options).await?,
+        Command::Init(options) => commands::init::run(&options)?,
+        Command::Synth(options) => commands::synth::run(&options)?,
+        Command::Diff(options) => return Ok(commands::diff::run(&options, report).await?),
+        Command::Deploy(options) => commands::deploy::run(&options, report).await?,
+        Command::Migrate(options) => commands::migrate::run(&options, report).await?,
+        Command::Smoke(options) => commands::smoke::run(&options, report).await?,
+        Command::Status(options) => commands::status::run(&options, report).await?,
+        Command::Outputs(options) => commands::outputs::run(&options, report).await?,
+        Command::Destroy(options) => commands::destroy::run(&options, report).await?,
+    }
+    Ok(ExitCode::SUCCESS)
 }

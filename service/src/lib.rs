@@ -20,6 +20,7 @@ mod page;
 mod paging;
 mod server;
 mod sse;
+mod stream_check;
 pub mod telemetry;
 pub mod users;
 

@@ -15,14 +15,22 @@ use crate::{
     App, agents, bots, chat,
     error::Problem,
     input::{Bounded, Text},
-    knowledge, model, users,
+    knowledge, model, stream_check, users,
 };
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Mangoo", description = "Chat with bots over your own documents."),
     // Those of query parameters are not collected by themselves.
-    components(schemas(Problem, Bounded<1, 100>, Bounded<1, 200>, Bounded<1, 1000>, Text<1, 500>)),
+    components(schemas(
+        Problem,
+        Bounded<0, 900>,
+        Bounded<1, 100>,
+        Bounded<1, 200>,
+        Bounded<1, 1000>,
+        Bounded<10, 5_000>,
+        Text<1, 500>
+    )),
     security(("cognito" = [])),
     modifiers(&CognitoToken),
 )]
@@ -55,7 +63,8 @@ pub fn router() -> OpenApiRouter<App> {
             .merge(chat::router())
             .merge(knowledge::router())
             .merge(agents::router())
-            .merge(model::router()),
+            .merge(model::router())
+            .merge(stream_check::router()),
     );
     name_operations(router.get_openapi_mut());
     router

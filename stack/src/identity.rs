@@ -95,7 +95,12 @@ fn user_pool<'s>(t: &mut Template<'s>, settings: &settings::Identity) -> Identit
         "UserPoolClient",
         UserPoolClient {
             user_pool_id: pool.id(),
-            explicit_auth_flows: vec!["ALLOW_USER_SRP_AUTH", "ALLOW_REFRESH_TOKEN_AUTH"],
+            // The last is for `mangoo-ops smoke`: Cognito lets in only who may administer the pool.
+            explicit_auth_flows: vec![
+                "ALLOW_USER_SRP_AUTH",
+                "ALLOW_REFRESH_TOKEN_AUTH",
+                "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+            ],
             // The page can keep no secret.
             generate_secret: false,
             prevent_user_existence_errors: "ENABLED",

@@ -6,10 +6,10 @@ use crate::{
     aws::{
         ec2::{Peer, Rule, SecurityGroup},
         elasticache::ServerlessCache,
-        events::{EventBus, EventBusArn, EventBusName},
+        events::{EventBus, EventBusArn},
         iam::{Policy, Statement},
-        s3::{Bucket, BucketArn, BucketName, BucketPolicy, Cors, CorsRule, LifecycleRule, Versioning},
-        sqs::{Queue, QueueArn, QueuePolicy, QueueUrl, Redrive},
+        s3::{Bucket, BucketArn, BucketPolicy, Cors, CorsRule, LifecycleRule, Versioning},
+        sqs::{Queue, QueueArn, QueuePolicy, Redrive},
     },
     network::Network,
     settings,
@@ -21,14 +21,11 @@ const VISIBILITY_SECONDS: u32 = 300;
 const FORTNIGHT_SECONDS: u32 = 14 * 24 * 3600;
 
 pub struct Storage<'s> {
-    pub uploads: Val<'s, BucketName>,
     pub uploads_arn: Val<'s, BucketArn>,
-    pub jobs: Val<'s, QueueUrl>,
     pub jobs_arn: Val<'s, QueueArn>,
     /// As CloudWatch names them.
     pub jobs_name: Val<'s, Text>,
     pub dead_jobs_name: Val<'s, Text>,
-    pub bus: Val<'s, EventBusName>,
     pub bus_arn: Val<'s, EventBusArn>,
 }
 
@@ -48,13 +45,10 @@ pub fn build<'s>(
     t.output("UploadsBucket", "Where uploaded documents are", &uploads.id());
     t.output("JobsQueueUrl", "The work to do", &jobs.id());
     Storage {
-        uploads: uploads.id(),
         uploads_arn: uploads.arn(),
-        jobs: jobs.id(),
         jobs_arn: jobs.arn(),
         jobs_name: jobs.name(),
         dead_jobs_name: dead_jobs.name(),
-        bus: bus.id(),
         bus_arn: bus.arn(),
     }
 }

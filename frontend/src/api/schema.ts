@@ -328,6 +328,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stream-check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Check that events stream
+         * @description Server-sent events at known times: `tick` after `tick`, a silence, then `done`. Each says
+         *     how long after the stream's begin it was sent.
+         */
+        get: operations["operations_check"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/me": {
         parameters: {
             query?: never;
@@ -486,6 +507,20 @@ export interface components {
             items: components["schemas"]["Chat"][];
             next_cursor?: string | null;
         };
+        /** @description An event of a checked stream. */
+        CheckEvent: {
+            /** Format: int32 */
+            number: number;
+            /** Format: int64 */
+            sent_after_ms: number;
+            /** @enum {string} */
+            type: "tick";
+        } | {
+            /** Format: int64 */
+            sent_after_ms: number;
+            /** @enum {string} */
+            type: "done";
+        };
         /**
          * Format: uuid
          * @description A chunk of text in a knowledge base.
@@ -580,6 +615,8 @@ export interface components {
             messages: components["schemas"]["Message"][];
         };
         Integer0To100: number;
+        Integer0To900: number;
+        Integer10To5000: number;
         Integer1To100: number;
         Integer1To1000: number;
         Integer1To200: number;
@@ -1576,6 +1613,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Models"];
+                };
+            };
+        };
+    };
+    operations_check: {
+        parameters: {
+            query?: {
+                /** @description Events before the silence. */
+                events?: components["schemas"]["Integer1To100"];
+                /** @description Milliseconds between two of them. */
+                interval_ms?: components["schemas"]["Integer10To5000"];
+                /** @description Seconds without an event before the last; comment lines keep the stream open. */
+                silence_seconds?: components["schemas"]["Integer0To900"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["CheckEvent"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

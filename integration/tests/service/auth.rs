@@ -30,7 +30,8 @@ enum May {
 fn may(operation: &Operation) -> May {
     match operation.id.as_str() {
         "agents_list" | "agents_categories" | "bots_list" | "bots_create" | "chats_list" | "chats_search"
-        | "knowledge_list" | "knowledge_create" | "models_list" | "users_me" | "users_register" => May::Anybody,
+        | "knowledge_list" | "knowledge_create" | "models_list" | "operations_check" | "users_me"
+        | "users_register" => May::Anybody,
         "agents_get"
         | "bots_get"
         | "bots_delete"

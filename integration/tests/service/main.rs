@@ -18,6 +18,7 @@ mod proxy;
 mod retrieval;
 mod shape;
 mod stream;
+mod stream_check;
 mod support;
 mod tenants;
 mod users;

@@ -1,4 +1,11 @@
+pub mod deploy;
+pub mod destroy;
 pub mod dev;
+pub mod diff;
 pub mod init;
+pub mod migrate;
+pub mod outputs;
+pub mod smoke;
+pub mod status;
 pub mod synth;
-mod target;
+pub mod target;

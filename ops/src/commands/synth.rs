@@ -30,7 +30,7 @@ enum Format {
 }
 
 pub fn run(options: &Options) -> anyhow::Result<()> {
-    let (environment, settings) = options.target.settings()?;
+    let settings = options.target.settings()?;
     let template = stack::synth(&settings);
     let (text, extension) = match options.format {
         Format::Json => (serde_json::to_string_pretty(&template)? + "\n", "json"),
@@ -43,7 +43,7 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
             result => result.context("cannot write the template"),
         };
     };
-    let path = folder.join(format!("{}-{environment}.{extension}", settings.name));
+    let path = folder.join(format!("{}.{extension}", settings.stack_name()));
     fs::create_dir_all(folder)
         .and_then(|()| fs::write(&path, text))
         .with_context(|| format!("cannot write {}", path.display()))?;

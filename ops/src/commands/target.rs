@@ -2,9 +2,10 @@
 
 use std::{fs, path::PathBuf};
 
-use anyhow::{Context, bail};
 use clap::Args;
 use stack::Settings;
+
+use crate::failure::{Failure, Kind};
 
 #[derive(Args)]
 pub struct Target {
@@ -17,20 +18,25 @@ pub struct Target {
 }
 
 impl Target {
-    /// The environment's name and settings.
-    pub fn settings(&self) -> anyhow::Result<(String, Settings)> {
-        let text = fs::read_to_string(&self.config).with_context(|| {
-            format!("cannot read {}; `mangoo-ops init` writes one, --config names another", self.config.display())
+    /// The settings of the environment.
+    pub fn settings(&self) -> Result<Settings, Failure> {
+        let wrong = |what: String| Failure::new(Kind::Settings, what);
+        let text = fs::read_to_string(&self.config).map_err(|error| {
+            wrong(format!("Cannot read {}: {error}", self.config.display()))
+                .next("`mangoo-ops init` writes one, --config names another")
         })?;
-        let environment = match &self.environment {
-            Some(environment) => environment.clone(),
-            None => match Settings::environments(&text)?.as_slice() {
-                [only] => only.clone(),
-                [] => bail!("{} has no environment; `mangoo-ops init` writes one with two", self.config.display()),
-                several => bail!("which environment? Choose one with --environment: {}", several.join(", ")),
-            },
+        let known = Settings::environments(&text).map_err(|error| wrong(error.to_string()))?;
+        let environment = match (&self.environment, known.as_slice()) {
+            (Some(environment), _) | (None, [environment]) => environment,
+            (None, []) => {
+                return Err(wrong(format!("{} has no environment", self.config.display()))
+                    .next("`mangoo-ops init` writes one with two"));
+            }
+            (None, several) => {
+                return Err(Failure::new(Kind::Usage, "Which environment?")
+                    .next(format!("choose one with --environment: {}", several.join(", "))));
+            }
         };
-        let settings = Settings::parse(&text, &environment)?;
-        Ok((environment, settings))
+        Settings::parse(&text, environment).map_err(|error| wrong(error.to_string()))
     }
 }

@@ -131,7 +131,12 @@ fn pipeline<'s>(names: &Names, deployment: &Val<'s, RoleArn>) -> Vec<Statement<'
         ),
         // The user that `mangoo-ops smoke` makes, and removes.
         Statement::allow(
-            ["cognito-idp:AdminCreateUser", "cognito-idp:AdminDeleteUser", "cognito-idp:AdminSetUserPassword"],
+            [
+                "cognito-idp:AdminCreateUser",
+                "cognito-idp:AdminDeleteUser",
+                "cognito-idp:AdminInitiateAuth",
+                "cognito-idp:AdminSetUserPassword",
+            ],
             [arn("cognito-idp", "userpool/*")],
         ),
         // What `mangoo-ops check` looks at.

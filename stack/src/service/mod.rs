@@ -170,5 +170,6 @@ impl<'s> Placement<'_, 's> {
             scaling::build(t, part, self.cluster, &service, tasks);
         }
         t.output(format!("{part}Service"), "Its name in the cluster", &service.name());
+        t.output(format!("{part}Task"), "What it is to run", &task.id());
     }
 }

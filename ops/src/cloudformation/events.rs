@@ -1,0 +1,191 @@
+//! How a change of a stack goes: its events as they come, and the first that went wrong.
+
+use std::collections::HashSet;
+
+use aws_sdk_cloudformation::types::{ResourceStatus, StackEvent, StackStatus};
+
+use super::{Deployed, Pace, Stack, advice, is_missing};
+use crate::{
+    aws::because,
+    ecs,
+    failure::{Failure, Kind},
+    report::State,
+};
+
+/// The resource that failed first, and so made the others fail.
+#[derive(Clone, Debug)]
+pub struct Cause {
+    pub resource: String,
+    pub kind: String,
+    pub reason: String,
+    /// What its tasks said, if it is a service: gathered at once, since a rollback deletes it.
+    pub evidence: Vec<String>,
+}
+
+const SERVICE: &str = "AWS::ECS::Service";
+/// What CloudFormation says of resources that were only given up because another failed.
+const CONSEQUENCES: [&str; 3] = ["creation cancelled", "update cancelled", "Resource deletion cancelled"];
+
+impl Stack<'_> {
+    /// The newest event there is: what comes after it is new.
+    pub(super) async fn last_event(&self) -> Result<Option<String>, Failure> {
+        match self.client.describe_stack_events().stack_name(&self.name).send().await {
+            Ok(page) => Ok(page.stack_events.unwrap_or_default().into_iter().next().and_then(|event| event.event_id)),
+            Err(error) if is_missing(&error) => Ok(None),
+            Err(error) => Err(because(&format!("read the events of {}", self.name), &error)),
+        }
+    }
+
+    /// Events after `seen`, the oldest first.
+    async fn events_since(&self, stack: &str, seen: Option<&str>) -> Result<Vec<StackEvent>, Failure> {
+        let mut events = Vec::new();
+        let mut next = None;
+        loop {
+            let request = self.client.describe_stack_events().stack_name(stack).set_next_token(next);
+            let page = request.send().await;
+            let page = page.map_err(|error| because(&format!("read the events of {}", self.name), &error))?;
+            for event in page.stack_events.unwrap_or_default() {
+                if event.event_id.as_deref() == seen {
+                    events.reverse();
+                    return Ok(events);
+                }
+                events.push(event);
+            }
+            next = page.next_token;
+            if next.is_none() {
+                events.reverse();
+                return Ok(events);
+            }
+        }
+    }
+
+    /// Shows what happens until the stack rests. One that is already under way is joined so.
+    pub(super) async fn follow(&self, seen: Option<String>) -> Result<Deployed, Failure> {
+        let mut watcher = Watcher { seen, ..Watcher::default() };
+        let mut pace = Pace::default();
+        loop {
+            // The status first: what is then among the events belongs to it.
+            let deployed = self.describe().await?.ok_or_else(|| self.vanished())?;
+            self.show(&self.name, &mut watcher).await?;
+            if !deployed.status.as_str().ends_with("_IN_PROGRESS") {
+                self.report.settle();
+                return self.judge(deployed, watcher.cause);
+            }
+            pace.wait().await;
+        }
+    }
+
+    pub(super) async fn follow_deletion(&self, id: &str, seen: Option<String>) -> Result<(), Failure> {
+        let mut watcher = Watcher { seen, ..Watcher::default() };
+        let mut pace = Pace::default();
+        loop {
+            let deployed = self.describe_as(id).await?;
+            let is_gone = deployed.as_ref().is_none_or(|deployed| deployed.status == StackStatus::DeleteComplete);
+            if is_gone {
+                self.report.settle();
+                return Ok(());
+            }
+            self.show(id, &mut watcher).await?;
+            if let Some(deployed) = deployed.filter(|deployed| deployed.status == StackStatus::DeleteFailed) {
+                self.report.settle();
+                let why =
+                    watcher.failed.iter().map(|cause| format!("{} ({}): {}", cause.resource, cause.kind, cause.reason));
+                return Err(Failure::new(Kind::Leftover, format!("{} is not deleted: something is left", self.name))
+                    .because(why.chain(deployed.reason))
+                    .next("remove what keeps it, then run the same command again; or keep it: `mangoo-ops unstick`"));
+            }
+            pace.wait().await;
+        }
+    }
+
+    async fn show(&self, stack: &str, watcher: &mut Watcher) -> Result<(), Failure> {
+        for event in self.events_since(stack, watcher.seen.as_deref()).await? {
+            watcher.seen.clone_from(&event.event_id);
+            let (Some(resource), Some(kind), Some(status)) =
+                (event.logical_resource_id, event.resource_type, event.resource_status)
+            else {
+                continue;
+            };
+            let reason = event.resource_status_reason.unwrap_or_default();
+            let is_stack = event.physical_resource_id == event.stack_id;
+            if let Some(mut cause) = failure(&resource, &kind, &status, &reason).filter(|_| !is_stack) {
+                if watcher.cause.is_none() {
+                    cause.evidence = self.evidence(&kind, event.physical_resource_id.as_deref()).await;
+                    watcher.cause = Some(cause.clone());
+                }
+                watcher.failed.push(cause);
+            }
+            let state = match status.as_str() {
+                status if status.ends_with("_FAILED") => State::Failed,
+                status if status.ends_with("_COMPLETE") => State::Done,
+                _ => State::Running,
+            };
+            // What takes no time at all is not announced before it is done.
+            let is_first = watcher.shown.insert(resource.clone());
+            let detail = format!("{}{}{reason}", words(&status), if reason.is_empty() { "" } else { ": " });
+            if is_first || state != State::Running || !reason.is_empty() {
+                self.report.progress(&resource, &kind, state, &detail);
+            }
+        }
+        Ok(())
+    }
+
+    async fn evidence(&self, kind: &str, id: Option<&str>) -> Vec<String> {
+        let Some((cluster, service)) = id.filter(|_| kind == SERVICE).and_then(ecs::names) else { return Vec::new() };
+        let evidence = ecs::Evidence::of_service(self.aws, cluster, service).await.ok().flatten();
+        evidence.iter().flat_map(ecs::Evidence::lines).collect()
+    }
+
+    /// What a stack that rests came to.
+    fn judge(&self, deployed: Deployed, cause: Option<Cause>) -> Result<Deployed, Failure> {
+        match deployed.status {
+            StackStatus::CreateComplete | StackStatus::UpdateComplete | StackStatus::ImportComplete => Ok(deployed),
+            status => {
+                let reason = match &cause {
+                    Some(cause) => format!("{} ({}): {}", cause.resource, cause.kind, cause.reason),
+                    None => deployed.reason.unwrap_or_else(|| "CloudFormation gives no reason".to_owned()),
+                };
+                let evidence = cause.map(|cause| cause.evidence).unwrap_or_default();
+                let after = match status {
+                    StackStatus::UpdateRollbackComplete => "everything is as it was before",
+                    StackStatus::RollbackComplete => "what was made is deleted again",
+                    _ => "it is stuck: `mangoo-ops unstick` shows the ways out",
+                };
+                Err(Failure::new(Kind::Stack, format!("{} was not changed: {after}", self.name))
+                    .because(evidence.clone())
+                    .because([&reason])
+                    .next(advice::next(evidence.first().unwrap_or(&reason))))
+            }
+        }
+    }
+
+    fn vanished(&self) -> Failure {
+        Failure::new(Kind::Stack, format!("{} was deleted while it was being changed", self.name))
+            .next("find out who deleted it, then deploy again")
+    }
+}
+
+#[derive(Default)]
+struct Watcher {
+    /// The id of the last event that was shown.
+    seen: Option<String>,
+    /// Resources of which anything was shown.
+    shown: HashSet<String>,
+    cause: Option<Cause>,
+    failed: Vec<Cause>,
+}
+
+fn failure(resource: &str, kind: &str, status: &ResourceStatus, reason: &str) -> Option<Cause> {
+    let is_consequence = CONSEQUENCES.iter().any(|words| reason.contains(words));
+    (status.as_str().ends_with("_FAILED") && !is_consequence).then(|| Cause {
+        resource: resource.to_owned(),
+        kind: kind.to_owned(),
+        reason: reason.to_owned(),
+        evidence: Vec::new(),
+    })
+}
+
+/// `CREATE_IN_PROGRESS` as people say it.
+fn words(status: &ResourceStatus) -> String {
+    status.as_str().to_lowercase().replace('_', " ")
+}

@@ -1,0 +1,263 @@
+//! Stacks: what they are, what a template would change, and how a change goes.
+
+mod advice;
+mod change;
+mod events;
+
+use std::{collections::BTreeMap, time::Duration};
+
+use aws_sdk_cloudformation::{
+    Client,
+    types::{Capability, ChangeSetStatus, ChangeSetType, OnStackFailure, Parameter, StackStatus},
+};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use serde_json::Value as Json;
+
+pub use advice::next as advice;
+pub use change::{Change, Effect, Plan};
+
+use crate::{
+    aws::{Aws, because},
+    failure::{Failure, Kind},
+    report::Report,
+};
+
+/// The longest template that is passed in the request itself, in bytes.
+pub const MAX_INLINE_TEMPLATE: usize = 51_200;
+
+pub type Values = BTreeMap<String, String>;
+
+/// A stack, whether it is there or not.
+pub struct Stack<'a> {
+    pub name: String,
+    client: Client,
+    aws: &'a Aws,
+    report: &'a Report,
+}
+
+/// A stack that is there.
+#[derive(Clone, Debug)]
+pub struct Deployed {
+    pub id: String,
+    pub status: StackStatus,
+    pub reason: Option<String>,
+    pub parameters: Values,
+    pub outputs: Values,
+    pub is_protected: bool,
+}
+
+/// Where CloudFormation finds a template.
+#[derive(Clone, Debug)]
+pub enum Body {
+    Inline(String),
+    /// In S3.
+    Url(String),
+}
+
+/// How often one looks, while something is under way: often at first, since most things are
+/// quick, then seldom, since AWS counts the calls.
+pub struct Pace(Duration);
+
+impl Default for Pace {
+    fn default() -> Self {
+        Self(Duration::from_millis(100))
+    }
+}
+
+impl Pace {
+    pub async fn wait(&mut self) {
+        tokio::time::sleep(self.0).await;
+        self.0 = (self.0 * 3 / 2).min(Duration::from_secs(3));
+    }
+}
+
+impl<'a> Stack<'a> {
+    pub fn new(aws: &'a Aws, name: String, report: &'a Report) -> Self {
+        Self { name, client: aws.cloudformation(), aws, report }
+    }
+
+    /// The stack as it is; none if there is none, or none any more.
+    pub async fn describe(&self) -> Result<Option<Deployed>, Failure> {
+        self.describe_as(&self.name).await
+    }
+
+    /// A stack that was deleted is found by its id alone.
+    async fn describe_as(&self, name_or_id: &str) -> Result<Option<Deployed>, Failure> {
+        let stacks = match self.client.describe_stacks().stack_name(name_or_id).send().await {
+            Ok(answer) => answer.stacks.unwrap_or_default(),
+            Err(error) if is_missing(&error) => return Ok(None),
+            Err(error) => return Err(because(&format!("look at the stack {}", self.name), &error)),
+        };
+        Ok(stacks.into_iter().next().and_then(|stack| {
+            let pairs = |pairs: Vec<(Option<String>, Option<String>)>| {
+                pairs.into_iter().filter_map(|(key, value)| Some((key?, value.unwrap_or_default()))).collect()
+            };
+            let status = stack.stack_status?;
+            let parameters = stack.parameters.unwrap_or_default();
+            let outputs = stack.outputs.unwrap_or_default();
+            Some(Deployed {
+                id: stack.stack_id.unwrap_or_default(),
+                status,
+                reason: stack.stack_status_reason,
+                parameters: pairs(parameters.into_iter().map(|it| (it.parameter_key, it.parameter_value)).collect()),
+                outputs: pairs(outputs.into_iter().map(|it| (it.output_key, it.output_value)).collect()),
+                is_protected: stack.enable_termination_protection.unwrap_or(false),
+            })
+        }))
+    }
+
+    /// The template as it was deployed.
+    pub async fn template(&self) -> Result<Json, Failure> {
+        let answer = self.client.get_template().stack_name(&self.name).send().await;
+        let answer = answer.map_err(|error| because(&format!("read the template of {}", self.name), &error))?;
+        let text = answer.template_body.unwrap_or_default();
+        serde_json::from_str(&text).map_err(|_| {
+            Failure::new(Kind::Unexpected, format!("The template of {} is not one that mangoo-ops made", self.name))
+                .next("choose another `name` in mangoo.toml: this one is taken")
+        })
+    }
+
+    /// What putting the template in place would change; none if nothing.
+    pub async fn plan(
+        &self,
+        deployed: Option<&Deployed>,
+        body: &Body,
+        parameters: &Values,
+        role: Option<&str>,
+    ) -> Result<Option<Plan>, Failure> {
+        let is_new = deployed.is_none_or(|deployed| deployed.status == StackStatus::ReviewInProgress);
+        let name = format!("mangoo-{}", uuid::Uuid::now_v7().simple());
+        let mut request = self
+            .client
+            .create_change_set()
+            .stack_name(&self.name)
+            .change_set_name(&name)
+            .change_set_type(if is_new { ChangeSetType::Create } else { ChangeSetType::Update })
+            .capabilities(Capability::CapabilityIam)
+            .set_parameters(Some(
+                parameters
+                    .iter()
+                    .map(|(key, value)| Parameter::builder().parameter_key(key).parameter_value(value).build())
+                    .collect(),
+            ))
+            .set_role_arn(role.map(str::to_owned));
+        request = match body {
+            Body::Inline(text) => request.template_body(text),
+            Body::Url(url) => request.template_url(url),
+        };
+        if is_new {
+            request = request.on_stack_failure(OnStackFailure::Rollback);
+        }
+        let what = format!("plan the change of {}", self.name);
+        request.send().await.map_err(|error| because(&what, &error))?;
+        let mut pace = Pace::default();
+        loop {
+            let answer = self.client.describe_change_set().stack_name(&self.name).change_set_name(&name).send().await;
+            let answer = answer.map_err(|error| because(&what, &error))?;
+            match answer.status {
+                Some(ChangeSetStatus::CreateComplete) => {
+                    let changes = self.changes(&name, answer.changes.unwrap_or_default(), answer.next_token).await?;
+                    return Ok(Some(Plan { name, is_new, changes }));
+                }
+                Some(ChangeSetStatus::Failed) => {
+                    let reason = answer.status_reason.unwrap_or_default();
+                    self.discard(&name).await;
+                    if ["didn't contain changes", "No updates are to be performed"].iter().any(|no| reason.contains(no))
+                    {
+                        return Ok(None);
+                    }
+                    return Err(Failure::new(
+                        Kind::Stack,
+                        format!("CloudFormation refuses the template of {}", self.name),
+                    )
+                    .because([&reason])
+                    .next(advice::next(&reason)));
+                }
+                _ => pace.wait().await,
+            }
+        }
+    }
+
+    async fn changes(
+        &self,
+        name: &str,
+        first: Vec<aws_sdk_cloudformation::types::Change>,
+        mut next: Option<String>,
+    ) -> Result<Vec<Change>, Failure> {
+        let mut all = first;
+        while let Some(token) = next {
+            let request = self.client.describe_change_set().stack_name(&self.name).change_set_name(name);
+            let page = request.next_token(token).send().await;
+            let page = page.map_err(|error| because("read the change set", &error))?;
+            all.extend(page.changes.unwrap_or_default());
+            next = page.next_token;
+        }
+        Ok(all.into_iter().filter_map(|change| Change::of(change.resource_change?)).collect())
+    }
+
+    /// The stack's buckets: their names in the template, and their own.
+    pub async fn buckets(&self) -> Result<Vec<(String, String)>, Failure> {
+        let mut pages = self.client.list_stack_resources().stack_name(&self.name).into_paginator().items().send();
+        let mut buckets = Vec::new();
+        while let Some(resource) = pages.next().await {
+            let resource = resource.map_err(|error| because(&format!("list what is in {}", self.name), &error))?;
+            if resource.resource_type() == Some("AWS::S3::Bucket")
+                && let (Some(name), Some(id)) = (resource.logical_resource_id, resource.physical_resource_id)
+            {
+                buckets.push((name, id));
+            }
+        }
+        Ok(buckets)
+    }
+
+    /// Forgets a plan, if CloudFormation knows it. It may stay if that fails: nobody is hurt.
+    pub async fn discard_plan(&self, plan: &Plan) {
+        if !plan.name.is_empty() {
+            self.discard(&plan.name).await;
+        }
+    }
+
+    async fn discard(&self, plan: &str) {
+        let _ = self.client.delete_change_set().stack_name(&self.name).change_set_name(plan).send().await;
+    }
+
+    /// Carries a plan out, and stays until it is done.
+    pub async fn execute(&self, plan: &Plan) -> Result<Deployed, Failure> {
+        let seen = self.last_event().await?;
+        let request = self.client.execute_change_set().stack_name(&self.name).change_set_name(&plan.name);
+        request.send().await.map_err(|error| because(&format!("change {}", self.name), &error))?;
+        self.follow(seen).await
+    }
+
+    /// Joins what is under way.
+    pub async fn attach(&self) -> Result<Deployed, Failure> {
+        self.report.say(&format!("{} is being changed already; waiting for that", self.name));
+        let seen = self.last_event().await?;
+        self.follow(seen).await
+    }
+
+    /// Says whether the stack may be deleted.
+    pub async fn protect(&self, is_protected: bool) -> Result<(), Failure> {
+        let request = self.client.update_termination_protection().stack_name(&self.name);
+        let request = request.enable_termination_protection(is_protected);
+        request.send().await.map_err(|error| because(&format!("protect {}", self.name), &error))?;
+        Ok(())
+    }
+
+    /// Deletes the stack, and stays until it is gone.
+    pub async fn delete(&self, deployed: &Deployed, retain: &[String]) -> Result<(), Failure> {
+        let seen = self.last_event().await?;
+        let request = self.client.delete_stack().stack_name(&self.name);
+        let request = request.set_retain_resources((!retain.is_empty()).then(|| retain.to_vec()));
+        request.send().await.map_err(|error| because(&format!("delete {}", self.name), &error))?;
+        self.follow_deletion(&deployed.id, seen).await
+    }
+}
+
+/// CloudFormation says so by an error without a code of its own.
+fn is_missing<E: ProvideErrorMetadata, R>(error: &aws_sdk_cloudformation::error::SdkError<E, R>) -> bool {
+    error
+        .as_service_error()
+        .and_then(ProvideErrorMetadata::message)
+        .is_some_and(|message| message.contains("does not exist"))
+}

@@ -1,0 +1,112 @@
+//! `mangoo-ops deploy`: from an empty account, or the version before, to the new one that serves.
+//!
+//! Each step looks first whether it is done already: run again after any interruption, the
+//! command goes on where it was.
+
+use clap::Args;
+
+use crate::{
+    cloudformation::{Deployed, Values},
+    deployment::{base, put, rested},
+    ecs,
+    environment::{Connection, Environment},
+    failure::{Failure, Kind},
+    report::Report,
+    review::Consent,
+};
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  mangoo-ops deploy                 the only environment of mangoo.toml; asks before it changes anything
+  mangoo-ops deploy -e prod --yes   without asking, as in a pipeline
+  mangoo-ops deploy -e prod --json  an event a line, for programs
+
+Interrupted, it goes on where it was when it is run again.")]
+pub struct Options {
+    #[command(flatten)]
+    connection: Connection,
+    #[command(flatten)]
+    consent: Consent,
+    /// Deploy this image of the backend, by its digest, instead of building one
+    #[arg(long, value_name = "IMAGE", requires = "frontend_image")]
+    backend_image: Option<String>,
+    /// The same for the frontend
+    #[arg(long, value_name = "IMAGE", requires = "backend_image")]
+    frontend_image: Option<String>,
+}
+
+/// What serves: images by their digests.
+struct Images {
+    backend: String,
+    frontend: String,
+}
+
+pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
+    let environment = options.connection.open(report).await?;
+    report.say(&format!("{} in {}", environment.settings.stack_name(), environment.place()));
+
+    report.step("base stack");
+    let base = base(&environment, &options.consent).await?;
+
+    let images = match (&options.backend_image, &options.frontend_image) {
+        (Some(backend), Some(frontend)) => Images { backend: backend.clone(), frontend: frontend.clone() },
+        _ => todo!("images"),
+    };
+
+    let stack = environment.stack();
+    let before = rested(&stack).await?;
+    let serving = before.as_ref().filter(|stack| stack.outputs.contains_key("BackendService"));
+    let is_current = serving.is_some_and(|stack| stack.parameters.get("BackendImage") == Some(&images.backend));
+
+    // First everything but the new version; then, with the database as it needs it, that too.
+    report.step("infrastructure");
+    let mut parameters = Values::from([("MigrationImage".to_owned(), images.backend.clone())]);
+    let template = if let Some(serving) = serving {
+        for name in ["BackendImage", "FrontendImage"] {
+            parameters.insert(name.to_owned(), serving.parameters.get(name).cloned().unwrap_or_default());
+        }
+        stack::synth(&environment.settings)
+    } else {
+        stack::synth_without_services(&environment.settings)
+    };
+    let prepared = put(&environment, &stack, before, &base, &template, parameters, Some(&options.consent)).await?;
+
+    if is_current {
+        report.say("the database has the version's migrations");
+    } else {
+        report.step("migrations");
+        ecs::migrate(&environment.aws, report, &prepared.outputs).await?;
+    }
+
+    report.step("services");
+    let parameters = Values::from([
+        ("MigrationImage".to_owned(), images.backend.clone()),
+        ("BackendImage".to_owned(), images.backend.clone()),
+        ("FrontendImage".to_owned(), images.frontend.clone()),
+    ]);
+    let template = stack::synth(&environment.settings);
+    let deployed = put(&environment, &stack, Some(prepared), &base, &template, parameters, None).await?;
+    let is_protected = environment.settings.database.protect;
+    if deployed.is_protected != is_protected {
+        stack.protect(is_protected).await?;
+    }
+    settle(&environment, &deployed).await?;
+
+    let address = deployed.outputs.get("Address").cloned().unwrap_or_default();
+    report.done(&format!("{} serves at {address}", stack.name), &deployed.outputs);
+    Ok(())
+}
+
+/// Waits until the services run what the stack says.
+async fn settle(environment: &Environment<'_>, deployed: &Deployed) -> Result<(), Failure> {
+    let outputs = &deployed.outputs;
+    let (Some(cluster), Some(backend), Some(frontend)) =
+        (outputs.get("ClusterName"), outputs.get("BackendService"), outputs.get("FrontendService"))
+    else {
+        return Err(Failure::new(Kind::Unexpected, "The stack has no services"));
+    };
+    let task = |name: &str| outputs.get(name).cloned().unwrap_or_default();
+    let services = [(backend.clone(), task("BackendTask")), (frontend.clone(), task("FrontendTask"))];
+    ecs::settle(&environment.aws, environment.report, cluster, &services).await
+}

@@ -1,0 +1,82 @@
+//! `mangoo-ops destroy`: an environment that nobody needs any more.
+
+use aws_sdk_cloudformation::types::StackStatus;
+use clap::Args;
+use serde_json::Value as Json;
+
+use crate::{
+    cloudformation::Stack,
+    environment::{Connection, Environment},
+    failure::{Failure, Kind},
+    report::Report,
+};
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  mangoo-ops destroy -e dev                        asks for the stack's name
+  mangoo-ops destroy -e dev --confirm mangoo-dev   without asking, as in a pipeline
+
+What the template says to keep (protected databases leave a snapshot, buckets and user pools stay) is listed, and costs on.")]
+pub struct Options {
+    #[command(flatten)]
+    connection: Connection,
+    /// The stack's name, typed beforehand
+    #[arg(long, value_name = "STACK")]
+    confirm: Option<String>,
+}
+
+pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
+    let environment = options.connection.open(report).await?;
+    let stacks = [environment.stack(), environment.base()];
+    let mut there = Vec::new();
+    for stack in stacks {
+        if let Some(deployed) = stack.describe().await?.filter(|stack| stack.status != StackStatus::DeleteComplete) {
+            there.push((stack, deployed));
+        }
+    }
+    let Some((first, _)) = there.first() else {
+        report.done(&format!("There is no {}", environment.settings.stack_name()), &());
+        return Ok(());
+    };
+    if there.iter().any(|(_, deployed)| deployed.is_protected) {
+        return Err(Failure::new(Kind::Refused, format!("{} is protected against deletion", first.name))
+            .next("set database.protect = false in mangoo.toml, deploy, then run the same command again"));
+    }
+    let kept = kept(first).await?;
+    for (resource, policy) in &kept {
+        report.warn(&format!("{resource} stays in the account ({policy}), and may cost on"));
+    }
+    let name = environment.settings.stack_name();
+    if options.confirm.as_deref() != Some(&name) {
+        let question = format!("{name} in {} would be deleted, with all that is in it.", environment.place());
+        report.confirm_name(&question, &name, &format!("--confirm {name}"))?;
+    }
+    for (stack, deployed) in &there {
+        report.step(&format!("deleting {}", stack.name));
+        empty(&environment, stack).await?;
+        stack.delete(deployed, &[]).await?;
+    }
+    report.done(&format!("{name} is deleted"), &serde_json::json!({ "kept": kept }));
+    Ok(())
+}
+
+/// What the template keeps, and how: only what is deployed counts, not what the settings say now.
+async fn kept(stack: &Stack<'_>) -> Result<Vec<(String, String)>, Failure> {
+    let template = stack.template().await?;
+    let resources = template["Resources"].as_object().into_iter().flatten();
+    let policy =
+        |resource: &Json| resource["DeletionPolicy"].as_str().filter(|policy| *policy != "Delete").map(str::to_owned);
+    Ok(resources.filter_map(|(name, resource)| Some((name.clone(), policy(resource)?))).collect())
+}
+
+/// CloudFormation deletes no bucket that has something in it: those that are to go are emptied.
+async fn empty(environment: &Environment<'_>, stack: &Stack<'_>) -> Result<(), Failure> {
+    let kept = kept(stack).await?;
+    for (resource, bucket) in stack.buckets().await? {
+        if !kept.iter().any(|(name, _)| *name == resource) {
+            crate::buckets::empty(&environment.aws, &bucket).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! `mangoo-ops smoke`: proof that a deployed platform works, streams above all.
+
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::{
+    cloudformation::Values,
+    environment::{Connection, Environment},
+    failure::{Failure, Kind},
+    report::Report,
+    smoke::{self, Plan},
+};
+
+#[derive(Args)]
+#[command(after_help = "\
+Examples:
+  mangoo-ops smoke -e prod          about two minutes and a half, most of them for a silent stream
+  mangoo-ops smoke -e prod --silence 20
+  mangoo-ops smoke -e prod --json   each check as an event, for programs
+
+It signs a user of its own in, makes a bot, asks it a short question, and deletes all of them.")]
+pub struct Options {
+    #[command(flatten)]
+    connection: Connection,
+    /// Seconds that a stream is to stay open without an event; the default is longer than every
+    /// time-out on its way
+    #[arg(long, value_name = "SECONDS", default_value_t = stack::timing::IDLE + 10, value_parser = clap::value_parser!(u64).range(0..=900))]
+    silence: u64,
+}
+
+pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
+    let environment = options.connection.open(report).await?;
+    let outputs = environment.deployed().await?.outputs;
+    check(&environment, &outputs, Duration::from_secs(options.silence)).await
+}
+
+/// The step of a deployment.
+pub async fn check(environment: &Environment<'_>, outputs: &Values, silence: Duration) -> Result<(), Failure> {
+    let output = |name: &str| {
+        outputs.get(name).cloned().ok_or_else(|| {
+            Failure::new(Kind::Smoke, format!("The stack has no output `{name}`"))
+                .next("deploy first: `mangoo-ops deploy`")
+        })
+    };
+    let plan = Plan {
+        address: output("Address")?,
+        user_pool_id: output("UserPoolId")?,
+        client_id: output("UserPoolClientId")?,
+        silence,
+        patience: Duration::from_mins(5),
+    };
+    let checks = smoke::run(&environment.aws, environment.report, &plan).await?;
+    environment.report.done(&format!("{} works", plan.address), &checks);
+    Ok(())
+}

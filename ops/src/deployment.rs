@@ -1,0 +1,182 @@
+//! The stacks of an environment, and what putting a template in place takes.
+
+use aws_sdk_cloudformation::types::StackStatus;
+use serde_json::Value as Json;
+
+use crate::{
+    cloudformation::{Body, Change, Deployed, Effect, MAX_INLINE_TEMPLATE, Plan, Stack, Values},
+    environment::Environment,
+    failure::{Failure, Kind},
+    review::{self, Consent},
+    templates,
+};
+
+/// Makes or changes the base stack, and says what it has.
+pub async fn base(environment: &Environment<'_>, consent: &Consent) -> Result<Values, Failure> {
+    let stack = environment.base();
+    let before = rested(&stack).await?;
+    let template = stack::synth_base(&environment.settings);
+    // It is never long, and has no bucket before it.
+    let role = role(before.as_ref().map(|stack| &stack.outputs));
+    if is_same(&stack, before.as_ref(), &template, &Values::new()).await? {
+        environment.report.say("nothing changes");
+        return Ok(before.map(|stack| stack.outputs).unwrap_or_default());
+    }
+    let body = Body::Inline(template.to_string());
+    let Some(plan) = stack.plan(before.as_ref(), &body, &Values::new(), role.as_deref()).await? else {
+        environment.report.say("nothing changes");
+        return Ok(before.map(|stack| stack.outputs).unwrap_or_default());
+    };
+    agree(environment, consent, &stack, &plan).await?;
+    Ok(stack.execute(&plan).await?.outputs)
+}
+
+/// Makes or changes the stack; `consent` is asked for, unless what changes was agreed to before.
+pub async fn put(
+    environment: &Environment<'_>,
+    stack: &Stack<'_>,
+    before: Option<Deployed>,
+    base: &Values,
+    template: &Json,
+    parameters: Values,
+    consent: Option<&Consent>,
+) -> Result<Deployed, Failure> {
+    if is_same(stack, before.as_ref(), template, &parameters).await?
+        && let Some(before) = before
+    {
+        environment.report.say("nothing changes");
+        return Ok(before);
+    }
+    let body = body(environment, base, template).await?;
+    match (stack.plan(before.as_ref(), &body, &parameters, role(Some(base)).as_deref()).await?, before) {
+        (Some(plan), _) => {
+            match consent {
+                Some(consent) => agree(environment, consent, stack, &plan).await?,
+                None => review::show(environment, &plan),
+            }
+            stack.execute(&plan).await
+        }
+        (None, Some(before)) => {
+            environment.report.say("nothing changes");
+            Ok(before)
+        }
+        (None, None) => Err(Failure::new(Kind::Unexpected, "The template of a new stack is empty")),
+    }
+}
+
+async fn agree(
+    environment: &Environment<'_>,
+    consent: &Consent,
+    stack: &Stack<'_>,
+    plan: &Plan,
+) -> Result<(), Failure> {
+    let agreed = consent.obtain(environment, &stack.name, plan);
+    if agreed.is_err() {
+        stack.discard_plan(plan).await;
+    }
+    agreed
+}
+
+/// The role that CloudFormation takes on, where there is one: the pipeline's.
+fn role(base: Option<&Values>) -> Option<String> {
+    base?.get("DeploymentRoleArn").cloned()
+}
+
+/// Whether the stack has this template and these parameters already.
+async fn is_same(
+    stack: &Stack<'_>,
+    before: Option<&Deployed>,
+    template: &Json,
+    parameters: &Values,
+) -> Result<bool, Failure> {
+    match before {
+        Some(before) if before.parameters == *parameters && before.status.as_str().ends_with("_COMPLETE") => {
+            Ok(stack.template().await? == *template)
+        }
+        _ => Ok(false),
+    }
+}
+
+/// The stack, once nothing is under way in it; an error if it first needs help.
+pub async fn rested(stack: &Stack<'_>) -> Result<Option<Deployed>, Failure> {
+    let Some(mut deployed) = stack.describe().await? else { return Ok(None) };
+    if deployed.status.as_str().ends_with("_IN_PROGRESS") && deployed.status != StackStatus::ReviewInProgress {
+        stack.attach().await?;
+        match stack.describe().await? {
+            Some(now) => deployed = now,
+            None => return Ok(None),
+        }
+    }
+    match deployed.status {
+        StackStatus::CreateComplete
+        | StackStatus::UpdateComplete
+        | StackStatus::ImportComplete
+        | StackStatus::UpdateRollbackComplete
+        | StackStatus::ImportRollbackComplete
+        | StackStatus::ReviewInProgress => Ok(Some(deployed)),
+        ref status => Err(Failure::new(Kind::Preflight, format!("{} is stuck in {}", stack.name, status.as_str()))
+            .because(deployed.reason.clone())
+            .next("`mangoo-ops unstick` shows the ways out, and asks before it takes one")),
+    }
+}
+
+/// What a deployment would change in each stack, without a change to either.
+pub async fn plans<'e>(environment: &'e Environment<'_>) -> Result<Vec<(Stack<'e>, Option<Plan>)>, Failure> {
+    let stack = environment.base();
+    let before = rested(&stack).await?;
+    let base = before.as_ref().map(|stack| stack.outputs.clone()).unwrap_or_default();
+    let plan = plan(environment, &stack, before, &base, &stack::synth_base(&environment.settings)).await?;
+    let mut plans = vec![(stack, plan)];
+    let stack = environment.stack();
+    let before = rested(&stack).await?;
+    let plan = self::plan(environment, &stack, before, &base, &stack::synth(&environment.settings)).await?;
+    plans.push((stack, plan));
+    Ok(plans)
+}
+
+/// The images stay as they are: whether there are others is for the next build to say.
+async fn plan(
+    environment: &Environment<'_>,
+    stack: &Stack<'_>,
+    before: Option<Deployed>,
+    base: &Values,
+    template: &Json,
+) -> Result<Option<Plan>, Failure> {
+    let Some(before) = before.filter(|stack| stack.status != StackStatus::ReviewInProgress) else {
+        // CloudFormation would make the stack for a change set.
+        return Ok(Some(Plan { name: String::new(), is_new: true, changes: additions(template) }));
+    };
+    let names = template["Parameters"].as_object().into_iter().flatten().map(|(name, _)| name.clone());
+    let parameters = names.map(|name| {
+        let value = before.parameters.get(&name).cloned().unwrap_or_default();
+        (name, value)
+    });
+    let parameters = parameters.collect();
+    if is_same(stack, Some(&before), template, &parameters).await? {
+        return Ok(None);
+    }
+    let body = body(environment, base, template).await?;
+    stack.plan(Some(&before), &body, &parameters, role(Some(base)).as_deref()).await
+}
+
+fn additions(template: &Json) -> Vec<Change> {
+    let resources = template["Resources"].as_object().into_iter().flatten();
+    resources
+        .map(|(name, resource)| Change {
+            effect: Effect::Add,
+            resource: name.clone(),
+            kind: resource["Type"].as_str().unwrap_or_default().to_owned(),
+            properties: Vec::new(),
+        })
+        .collect()
+}
+
+/// The template as CloudFormation takes it.
+async fn body(environment: &Environment<'_>, base: &Values, template: &Json) -> Result<Body, Failure> {
+    let text = template.to_string();
+    if text.len() > MAX_INLINE_TEMPLATE {
+        templates::upload(&environment.aws, base, &text).await
+    } else {
+        Ok(Body::Inline(text))
+    }
+}

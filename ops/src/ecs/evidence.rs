@@ -1,0 +1,104 @@
+//! Why a task ended: what ECS says, and the last lines of its log.
+
+use aws_sdk_ecs::types::{DesiredStatus, Task, TaskField};
+
+use crate::{
+    aws::{Aws, because},
+    failure::Failure,
+};
+
+/// Lines of a log that are shown with a failure.
+const LINES: i32 = 20;
+
+/// What is known of a task that ended.
+#[derive(Clone, Debug)]
+pub struct Evidence {
+    pub reason: String,
+    /// The end of its log, the oldest line first.
+    pub log: Vec<String>,
+}
+
+impl Evidence {
+    /// The reason, and what of the log says more.
+    pub fn lines(&self) -> impl Iterator<Item = String> {
+        [self.reason.clone()].into_iter().chain(self.log.iter().map(|line| format!("log: {line}")))
+    }
+
+    /// Of the last task of a service that ended badly, if any did.
+    pub async fn of_service(aws: &Aws, cluster: &str, service: &str) -> Result<Option<Self>, Failure> {
+        let ecs = aws.ecs();
+        let list = ecs.list_tasks().cluster(cluster).service_name(service).desired_status(DesiredStatus::Stopped);
+        let tasks = list.send().await.map_err(|error| because("list the tasks that ended", &error))?;
+        let arns = tasks.task_arns.unwrap_or_default();
+        if arns.is_empty() {
+            return Ok(None);
+        }
+        let tasks = ecs.describe_tasks().cluster(cluster).set_tasks(Some(arns)).include(TaskField::Tags).send().await;
+        let tasks = tasks.map_err(|error| because("look at the tasks that ended", &error))?.tasks.unwrap_or_default();
+        // Those that a rollout or a smaller service ended are no evidence of anything.
+        let failed = tasks
+            .into_iter()
+            .filter(|task| !ended_in_order(task))
+            .max_by_key(|task| task.stopped_at.or(task.created_at).map(|time| time.as_nanos()));
+        match failed {
+            Some(task) => Ok(Some(Self::of_task(aws, &task).await)),
+            None => Ok(None),
+        }
+    }
+
+    pub async fn of_task(aws: &Aws, task: &Task) -> Self {
+        let container = task.containers().first();
+        let mut reason = task.stopped_reason().unwrap_or("it ended").to_owned();
+        if let Some(container) = container {
+            if let Some(more) = container.reason() {
+                reason = format!("{reason}: {more}");
+            }
+            if let Some(code) = container.exit_code() {
+                reason = format!("{reason} (exit code {code}{})", signal(code));
+            }
+        }
+        Self { reason, log: tail(aws, task).await.unwrap_or_default() }
+    }
+}
+
+/// Exit codes of processes that were ended by a signal, as people know them.
+fn signal(code: i32) -> &'static str {
+    match code {
+        137 => ", killed: perhaps it needs more memory",
+        139 => ", crashed",
+        143 => ", ended on request",
+        _ => "",
+    }
+}
+
+fn ended_in_order(task: &Task) -> bool {
+    let reason = task.stopped_reason().unwrap_or_default();
+    reason.contains("Scaling activity initiated") || reason.contains("rolling update")
+}
+
+/// The end of a task's log.
+pub async fn tail(aws: &Aws, task: &Task) -> Option<Vec<String>> {
+    let definition =
+        aws.ecs().describe_task_definition().task_definition(task.task_definition_arn()?).send().await.ok()?;
+    let definition = definition.task_definition?;
+    let container = definition.container_definitions().first()?;
+    let options = container.log_configuration()?.options()?;
+    let (group, prefix) = (options.get("awslogs-group")?, options.get("awslogs-stream-prefix")?);
+    let id = task.task_arn()?.rsplit('/').next()?;
+    let stream = format!("{prefix}/{}/{id}", container.name()?);
+    let request = aws.logs().get_log_events().log_group_name(group).log_stream_name(stream).limit(LINES);
+    let events = request.send().await.ok()?.events?;
+    Some(events.into_iter().filter_map(|event| event.message).map(|line| readable(&line)).collect())
+}
+
+/// A line of the service's log, which is JSON, as people read it; any other as it is.
+pub fn readable(line: &str) -> String {
+    let parse = || {
+        let line: serde_json::Value = serde_json::from_str(line).ok()?;
+        let level = line["level"].as_str()?;
+        let message = line["message"].as_str().unwrap_or_default();
+        let error = line["error"].as_str().map(|error| format!(": {error}")).unwrap_or_default();
+        Some(format!("{level} {message}{error}"))
+    };
+    parse().unwrap_or_else(|| line.trim_end().to_owned())
+}

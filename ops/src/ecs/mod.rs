@@ -1,0 +1,9 @@
+//! Containers: how a rollout goes, why a task ended, and one-off tasks.
+
+mod evidence;
+mod migration;
+mod rollout;
+
+pub use evidence::Evidence;
+pub use migration::migrate;
+pub use rollout::{ServiceState, names, settle, states};

@@ -1,0 +1,135 @@
+//! Rollouts: a stack that is done does not mean that the new version serves.
+
+use std::time::{Duration, Instant};
+
+use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState, Service};
+use serde::Serialize;
+
+use super::Evidence;
+use crate::{
+    aws::{Aws, because},
+    cloudformation::Pace,
+    failure::{Failure, Kind},
+    report::{Report, State},
+};
+
+/// Longer than ECS's circuit breaker needs to give up; without one, this is the end.
+const PATIENCE: Duration = Duration::from_mins(30);
+
+/// Waits until each service's tasks are of `task`'s revision and serve. `services` has their
+/// names in the cluster, with the task definition that they are to run.
+pub async fn settle(aws: &Aws, report: &Report, cluster: &str, services: &[(String, String)]) -> Result<(), Failure> {
+    let started = Instant::now();
+    let mut pace = Pace::default();
+    loop {
+        let mut all = true;
+        for service in describe(aws, cluster, services.iter().map(|(name, _)| name.clone()).collect()).await? {
+            let name = service.service_name().unwrap_or_default().to_owned();
+            let Some((_, wanted)) = services.iter().find(|(service, _)| *service == name) else { continue };
+            match state(&service, wanted) {
+                Rollout::Done => report.progress(&name, "service", State::Done, &counts(&service)),
+                Rollout::Running => {
+                    all = false;
+                    report.progress(&name, "service", State::Running, &counts(&service));
+                }
+                Rollout::Failed(reason) => return Err(rolled_back(aws, cluster, &name, reason).await),
+            }
+        }
+        if all {
+            report.settle();
+            return Ok(());
+        }
+        if started.elapsed() > PATIENCE {
+            return Err(Failure::new(Kind::Rollout, "The services are not steady after half an hour")
+                .next("`mangoo-ops status` and `mangoo-ops logs` show what they do"));
+        }
+        pace.wait().await;
+    }
+}
+
+async fn rolled_back(aws: &Aws, cluster: &str, service: &str, reason: String) -> Failure {
+    let evidence = Evidence::of_service(aws, cluster, service).await.ok().flatten();
+    let advice = evidence.as_ref().map_or("", |evidence| &evidence.reason);
+    let next = crate::cloudformation::advice(advice);
+    Failure::new(Kind::Rollout, format!("The new version of {service} did not start; the old one serves on"))
+        .because(evidence.iter().flat_map(Evidence::lines))
+        .because([reason])
+        .next(next)
+}
+
+/// How a service does.
+#[derive(Debug, Serialize)]
+pub struct ServiceState {
+    pub name: String,
+    pub tasks: String,
+    pub desired: i32,
+    pub running: i32,
+}
+
+/// How the services of a cluster do.
+pub async fn states(aws: &Aws, cluster: &str, services: Vec<String>) -> Result<Vec<ServiceState>, Failure> {
+    let services = describe(aws, cluster, services).await?;
+    Ok(services
+        .iter()
+        .map(|service| ServiceState {
+            name: service.service_name().unwrap_or_default().to_owned(),
+            tasks: counts(service),
+            desired: service.desired_count(),
+            running: service.running_count(),
+        })
+        .collect())
+}
+
+/// Cluster and service of a service's ARN.
+pub fn names(arn: &str) -> Option<(&str, &str)> {
+    let mut parts = arn.rsplit('/');
+    let service = parts.next()?;
+    Some((parts.next()?, service))
+}
+
+async fn describe(aws: &Aws, cluster: &str, services: Vec<String>) -> Result<Vec<Service>, Failure> {
+    let answer = aws.ecs().describe_services().cluster(cluster).set_services(Some(services)).send().await;
+    let answer = answer.map_err(|error| because("look at the services", &error))?;
+    Ok(answer.services.unwrap_or_default())
+}
+
+enum Rollout {
+    Running,
+    Done,
+    Failed(String),
+}
+
+fn state(service: &Service, wanted: &str) -> Rollout {
+    let failed = service
+        .deployments()
+        .iter()
+        .find(|deployment| deployment.rollout_state() == Some(&DeploymentRolloutState::Failed));
+    let reason =
+        |deployment: &Deployment| deployment.rollout_state_reason().unwrap_or("ECS gives no reason").to_owned();
+    if let Some(failed) = failed.filter(|deployment| deployment.task_definition() == Some(wanted)) {
+        return Rollout::Failed(reason(failed));
+    }
+    let Some(primary) = primary(service) else { return Rollout::Running };
+    if primary.task_definition() != Some(wanted) {
+        // ECS went back by itself, whatever CloudFormation says.
+        return Rollout::Failed(reason(primary));
+    }
+    let is_complete = primary.rollout_state().is_none_or(|state| *state == DeploymentRolloutState::Completed);
+    let is_alone = service.deployments().len() == 1;
+    if is_complete && is_alone && primary.running_count() >= primary.desired_count() {
+        Rollout::Done
+    } else {
+        Rollout::Running
+    }
+}
+
+fn primary(service: &Service) -> Option<&Deployment> {
+    service.deployments().iter().find(|deployment| deployment.status() == Some("PRIMARY"))
+}
+
+fn counts(service: &Service) -> String {
+    let new = primary(service).map_or(0, Deployment::running_count);
+    let old = service.running_count() - new;
+    let old = if old > 0 { format!(", {old} of the version before") } else { String::new() };
+    format!("{new} of {} tasks run{old}", service.desired_count())
+}

@@ -1,0 +1,56 @@
+//! Before anything changes: what would, and whether somebody agrees.
+
+use serde_json::json;
+
+use crate::{
+    cloudformation::{Change, Plan},
+    environment::Environment,
+    failure::Failure,
+};
+
+/// What was agreed to beforehand.
+#[derive(clap::Args)]
+pub struct Consent {
+    /// Change without asking; never covers the loss of data
+    #[arg(short, long)]
+    yes: bool,
+    /// Agree that this resource is replaced or removed, with all that is in it; may be repeated
+    #[arg(long, value_name = "NAME")]
+    allow_replace: Vec<String>,
+}
+
+impl Consent {
+    /// Shows what a plan changes in the stack, and asks. What loses data must be named.
+    pub fn obtain(&self, environment: &Environment<'_>, stack: &str, plan: &Plan) -> Result<(), Failure> {
+        let report = environment.report;
+        show(environment, plan);
+        for change in plan.changes.iter().filter(|change| change.loses_data()) {
+            if self.allow_replace.contains(&change.resource) {
+                continue;
+            }
+            let verb = if change.effect == crate::cloudformation::Effect::Remove { "deleted" } else { "replaced" };
+            let question = format!("{} ({}) would be {verb}, with all that is in it.", change.resource, change.kind);
+            report.confirm_name(&question, &change.resource, &format!("--allow-replace {}", change.resource))?;
+        }
+        if self.yes {
+            return Ok(());
+        }
+        let verb = if plan.is_new { "Make" } else { "Change" };
+        report.confirm(&format!("{verb} {stack} in {}?", environment.place()), "--yes")
+    }
+}
+
+/// The changes, the gravest last, where people look; those of access apart.
+pub fn show(environment: &Environment<'_>, plan: &Plan) {
+    let mut changes: Vec<&Change> = plan.changes.iter().collect();
+    changes.sort_by(|a, b| {
+        (a.effect, a.is_about_access(), &a.resource).cmp(&(b.effect, b.is_about_access(), &b.resource))
+    });
+    for change in changes {
+        let properties =
+            if change.properties.is_empty() { String::new() } else { format!(": {}", change.properties.join(", ")) };
+        let access = if change.is_about_access() { " [access]" } else { "" };
+        let text = format!("{:>4} {} {}{access}{properties}", change.effect.mark(), change.resource, change.kind);
+        environment.report.change(&text, &json!(change));
+    }
+}
