@@ -21,6 +21,9 @@ pub struct Options {
     /// What builds them
     #[arg(long, value_enum, default_value_t = Builder::Cargo)]
     builder: Builder,
+    /// The checkout to build; without it, the one that this program was built from
+    #[arg(long, value_name = "FOLDER")]
+    sources: Option<PathBuf>,
     /// Folder to write them to, as an OCI layout
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
@@ -29,8 +32,10 @@ pub struct Options {
 pub async fn run(options: &Options) -> anyhow::Result<()> {
     let architecture = options.arch.or_else(Architecture::native);
     let architecture = architecture.context("which processor? Choose one with --arch: x86_64, arm64")?;
+    let sources = options.sources.clone().unwrap_or_else(ops::workspace);
+    let sources = sources.canonicalize().with_context(|| format!("cannot find {}", sources.display()))?;
     let progress = Progress::new();
-    let built = images::build(&ops::workspace(), architecture, options.builder, &progress).await;
+    let built = images::build(&sources, architecture, options.builder, &progress).await;
     progress.done();
     let images = built?;
     if let Some(folder) = &options.out {

@@ -86,10 +86,9 @@ impl Layout {
     }
 
     fn keep(&self, mut file: NamedTempFile, media_type: &str, digest: String) -> io::Result<Blob> {
-        use std::os::unix::fs::PermissionsExt;
         file.flush()?;
         let size = file.as_file().metadata()?.len();
-        file.as_file().set_permissions(fs::Permissions::from_mode(0o644))?;
+        readable(&file)?;
         let path = self.blob(&digest);
         file.persist(&path)?;
         Ok(Blob { media_type: media_type.to_owned(), digest, size, path })
@@ -108,12 +107,14 @@ impl Layout {
         };
         let mut file = NamedTempFile::new_in(&self.0)?;
         file.write_all(&serde_json::to_vec_pretty(&index)?)?;
+        readable(&file)?;
         file.persist(self.0.join("index.json"))?;
-        let used: BTreeSet<&Path> = images.iter().flat_map(|(_, image)| image.files()).collect();
+        let used: BTreeSet<_> =
+            images.iter().flat_map(|(_, image)| image.files()).filter_map(Path::file_name).collect();
         for entry in fs::read_dir(self.0.join("blobs/sha256"))? {
-            let path = entry?.path();
-            if !used.contains(path.as_path()) {
-                fs::remove_file(path)?;
+            let entry = entry?;
+            if !used.contains(entry.file_name().as_os_str()) {
+                fs::remove_file(entry.path())?;
             }
         }
         Ok(())
@@ -126,11 +127,11 @@ impl Layout {
                 let name = file.file_name().context("a blob has a name")?;
                 let mut aside = self.temporary()?;
                 io::copy(&mut File::open(file)?, &mut aside)?;
+                readable(&aside)?;
                 aside.persist(self.0.join("blobs/sha256").join(name))?;
             }
         }
-        self.publish(images)?;
-        Ok(())
+        self.publish(images)
     }
 
     /// The image of that name in a folder that was written before; `None` if it or any part of it
@@ -162,6 +163,12 @@ impl Layout {
             layers: manifest.layers.into_iter().map(blob).collect::<Option<_>>()?,
         })
     }
+}
+
+/// Temporary files are for their owner alone; these are for everybody.
+fn readable(file: &NamedTempFile) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    file.as_file().set_permissions(fs::Permissions::from_mode(0o644))
 }
 
 fn entry(name: &str, image: &Image) -> Result<ImageIndexEntry, std::num::TryFromIntError> {
