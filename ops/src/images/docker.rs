@@ -4,11 +4,12 @@
 use std::{
     fs::{self, File},
     io,
-    path::Path,
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Context, bail};
-use oci_client::manifest::{IMAGE_LAYER_MEDIA_TYPE, OCI_IMAGE_MEDIA_TYPE, OciImageIndex, OciImageManifest};
+use oci_client::manifest::IMAGE_LAYER_GZIP_MEDIA_TYPE;
+use serde::Deserialize;
 use tokio::process::Command;
 
 use super::{
@@ -16,6 +17,9 @@ use super::{
     image::with_config,
     layout::{Layout, StoredLayer},
 };
+
+/// How gzip's output begins.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
 
 pub async fn build(
     workspace: &Path,
@@ -43,7 +47,7 @@ pub async fn build(
 fn docker(arguments: &[impl AsRef<std::ffi::OsStr>]) -> Command {
     let mut command = Command::new("docker");
     // An attestation holds times and would make every image another one.
-    command.args(arguments).env("DOCKER_BUILDKIT", "1").env("BUILDX_NO_DEFAULT_ATTESTATIONS", "1");
+    command.args(arguments).env("BUILDX_NO_DEFAULT_ATTESTATIONS", "1");
     command
 }
 
@@ -55,35 +59,38 @@ fn build_arguments(workspace: &Path, architecture: Architecture, target: &str) -
     let platform = format!("linux/{}", architecture.oci());
     let tag = tag(target, architecture);
     let folder = workspace.display().to_string();
-    ["build", "--platform", &platform, "--target", target, "--tag", &tag, "--progress", "plain", &folder]
-        .map(str::to_owned)
-        .into()
+    ["build", "--platform", &platform, "--target", target, "--tag", &tag, &folder].map(str::to_owned).into()
+}
+
+/// What `docker save` says about an image; it does so in every version, whatever else it writes.
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Saved {
+    config: PathBuf,
+    layers: Vec<PathBuf>,
 }
 
 /// Takes the only image over that `docker save` has written, its layers compressed.
-pub fn take(saved: &Path, layout: &Layout) -> anyhow::Result<Image> {
+fn take(saved: &Path, layout: &Layout) -> anyhow::Result<Image> {
     let folder = tempfile::tempdir_in(saved.parent().context("it lies in a folder")?)?;
     tar::Archive::new(File::open(saved)?).unpack(folder.path())?;
-    let read = |digest: &str| {
-        let path = folder.path().join("blobs").join(digest.replace(':', "/"));
-        fs::read(&path).with_context(|| format!("Docker has saved no {digest}"))
+    let read = |path: &Path| {
+        let path = folder.path().join(path);
+        fs::read(&path).with_context(|| format!("Docker has not saved {}", path.display()))
     };
-    let index = fs::read(folder.path().join("index.json"))
-        .context("Docker has saved the image in its old format; Docker 25 or newer is needed")?;
-    let index: OciImageIndex = serde_json::from_slice(&index)?;
-    let [entry] = index.manifests.as_slice() else { bail!("Docker has saved {} images", index.manifests.len()) };
-    if entry.media_type != OCI_IMAGE_MEDIA_TYPE {
-        bail!("Docker has saved a {} instead of an image", entry.media_type);
-    }
-    let manifest: OciImageManifest = serde_json::from_slice(&read(&entry.digest)?)?;
-    let config: serde_json::Value = serde_json::from_slice(&read(&manifest.config.digest)?)?;
+    let images: Vec<Saved> = serde_json::from_slice(&read(Path::new("manifest.json"))?)?;
+    let [image] = images.as_slice() else { bail!("Docker has saved {} images instead of one", images.len()) };
+    let config: serde_json::Value = serde_json::from_slice(&read(&image.config)?)?;
     let mut layers = Vec::new();
-    for layer in &manifest.layers {
-        let content = read(&layer.digest)?;
-        layers.push(if layer.media_type == IMAGE_LAYER_MEDIA_TYPE {
-            layout.add_archive(|out| io::copy(&mut content.as_slice(), out).map(drop))?
+    for layer in &image.layers {
+        let content = read(layer)?;
+        // Some engines keep layers compressed.
+        layers.push(if content.starts_with(&GZIP) {
+            let blob = layout.add(IMAGE_LAYER_GZIP_MEDIA_TYPE, &content)?;
+            // The configuration that Docker made names it already.
+            StoredLayer { blob, diff_id: String::new() }
         } else {
-            StoredLayer { blob: layout.add(&layer.media_type, &content)?, diff_id: String::new() }
+            layout.add_archive(|out| io::copy(&mut content.as_slice(), out).map(drop))?
         });
     }
     with_config(layout, &config, &layers.iter().collect::<Vec<_>>())
@@ -98,7 +105,7 @@ mod tests {
         let arguments = build_arguments(Path::new("/a checkout"), Architecture::Arm64, FRONTEND);
         assert_eq!(
             arguments.join(" "),
-            "build --platform linux/arm64 --target frontend --tag mangoo-frontend:arm64 --progress plain /a checkout"
+            "build --platform linux/arm64 --target frontend --tag mangoo-frontend:arm64 /a checkout"
         );
         assert_eq!(
             arguments.last().map(String::as_str),

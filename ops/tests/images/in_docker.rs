@@ -48,10 +48,39 @@ impl Drop for Container {
     }
 }
 
+/// Whether these tests were asked for.
+fn is_asked_for() -> bool {
+    let is_asked_for = std::env::var_os("MANGOO_E2E").is_some();
+    if !is_asked_for {
+        eprintln!("skipped: it builds a release and needs Docker; MANGOO_E2E=1 runs it");
+    }
+    is_asked_for
+}
+
+/// The way an image takes from Docker. What the real Dockerfile begins with has to be fetched
+/// from afar; this one needs nothing.
+#[tokio::test]
+async fn what_docker_builds_is_pushed_like_all_else() {
+    if !is_asked_for() {
+        return;
+    }
+    let registry = Registry::start().expect("there is a registry");
+    let folder = tempfile::tempdir().unwrap();
+    let dockerfile = "FROM scratch AS backend\nCOPY Dockerfile /mangoo\nUSER 65532:65532\nCMD [\"serve\"]\n\
+                      FROM backend AS frontend\nCOPY Dockerfile /page/index.html\nCMD [\"page\"]\n";
+    std::fs::write(folder.path().join("Dockerfile"), dockerfile).unwrap();
+    let native = Architecture::native().unwrap();
+    let images = build(folder.path(), native, Builder::Docker, &()).await.unwrap();
+    assert_eq!(images.frontend.layers.len(), 2);
+    assert!(images.frontend.layers.iter().all(|layer| layer.media_type.ends_with("tar+gzip")));
+    push(&images.frontend, &registry.repository(registry.address), &()).await.unwrap();
+    let found = registry.inspect("mangoo/backend:v1");
+    assert_eq!((&found["Digest"], &found["Os"]), (&images.frontend.digest().into(), &"linux".into()));
+}
+
 #[tokio::test]
 async fn the_pushed_images_run() {
-    if std::env::var_os("MANGOO_E2E").is_none() {
-        eprintln!("skipped: it builds a release and needs Docker; MANGOO_E2E=1 runs it");
+    if !is_asked_for() {
         return;
     }
     let registry = Registry::start_open().expect("there is a registry");
