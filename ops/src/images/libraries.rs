@@ -98,3 +98,25 @@ fn find(name: &str, first: &[PathBuf]) -> anyhow::Result<PathBuf> {
         None => bail!("it lies in none of the system's library folders; install it there"),
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_s_libraries_are_found_with_theirs() {
+        let program = std::env::current_exe().unwrap();
+        let needed = needed(&program).unwrap();
+        let has = |name: &str| needed.iter().filter(|path| path.file_name().is_some_and(|file| file == name)).count();
+        assert_eq!((has("libc.so.6"), has("libgcc_s.so.1")), (1, 1), "{needed:?}");
+        let loaders = needed.iter().filter(|path| path.to_string_lossy().contains("/ld-")).count();
+        assert_eq!(loaders, 1, "the loader is there once: {needed:?}");
+        assert!(needed.iter().all(|path| path.exists()));
+        // What the loader itself says it would take.
+        let listed = std::process::Command::new("ldd").arg(&program).output().unwrap();
+        let listed = String::from_utf8(listed.stdout).unwrap();
+        for path in &needed {
+            assert!(listed.contains(&path.display().to_string()), "{} is not in {listed}", path.display());
+        }
+    }
+}

@@ -129,3 +129,59 @@ impl Record {
         self.sources == sources && self.libraries.iter().all(is_same)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_code_that_makes_images_counts() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/images");
+        let files = fs::read_dir(folder).unwrap().filter(|entry| entry.as_ref().unwrap().path().is_file());
+        // And the lock file. How images are pushed, in a folder of its own, changes nothing in them.
+        assert_eq!(files.count() + 1, CODE.len(), "CODE names every file of this folder");
+    }
+
+    #[tokio::test]
+    async fn every_change_counts_and_nothing_else() {
+        let folder = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let path = folder.path().join(path);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        };
+        let now = async || read(folder.path(), Architecture::X86_64, Builder::Docker).await.unwrap();
+        write("service/src/main.rs", "fn main() {}");
+        write("frontend/src/main.tsx", "1");
+        let first = now().await;
+        write("README.md", "it is new");
+        assert_eq!(now().await, first);
+        let mut seen = vec![first];
+        for (path, text) in [
+            ("service/src/main.rs", "fn main() {;}"),
+            ("service/src/new.rs", ""),
+            ("migrations/0001.sql", "select 1"),
+            (".sqlx/query.json", "{}"),
+            ("frontend/src/main.tsx", "2"),
+            ("Cargo.lock", "#"),
+        ] {
+            write(path, text);
+            let changed = now().await;
+            assert!(!seen.contains(&changed), "{path}");
+            seen.push(changed);
+        }
+        let other = read(folder.path(), Architecture::Arm64, Builder::Docker).await.unwrap();
+        assert!(!seen.contains(&other));
+    }
+
+    #[test]
+    fn an_updated_library_counts() {
+        let folder = tempfile::tempdir().unwrap();
+        let library = folder.path().join("libc.so.6");
+        fs::write(&library, "one").unwrap();
+        let record = Record::new("sources".to_owned(), std::slice::from_ref(&library)).unwrap();
+        assert!(record.is_current("sources") && !record.is_current("others"));
+        fs::write(&library, "another").unwrap();
+        assert!(!record.is_current("sources"));
+    }
+}

@@ -12,8 +12,11 @@ use serde_json::{Value, json};
 
 use crate::support::images;
 
-/// Path, mode, owner and content of all that a layer holds, in its order.
-fn entries(layer: &Blob) -> Vec<(String, u32, (u64, u64), Vec<u8>)> {
+/// Path, mode, owner and content.
+type Entry = (String, u32, (u64, u64), Vec<u8>);
+
+/// All that a layer holds, in its order.
+fn entries(layer: &Blob) -> Vec<Entry> {
     let mut archive = tar::Archive::new(GzDecoder::new(File::open(&layer.path).unwrap()));
     let entries = archive.entries().unwrap().map(|entry| {
         let mut entry = entry.unwrap();

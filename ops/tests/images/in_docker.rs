@@ -5,7 +5,7 @@ use std::process::Command;
 
 use ops::images::{Architecture, Builder, Repository, build, push};
 
-use crate::registry::{Registry, repository};
+use crate::registry::{Registry, protected, repository};
 
 /// What a `docker` command writes.
 fn docker(arguments: &[&str]) -> String {
@@ -73,7 +73,7 @@ async fn what_docker_builds_is_pushed_like_all_else() {
     let images = build(folder.path(), native, Builder::Docker, &()).await.unwrap();
     assert_eq!(images.frontend.layers.len(), 2);
     assert!(images.frontend.layers.iter().all(|layer| layer.media_type.ends_with("tar+gzip")));
-    push(&images.frontend, &registry.repository(registry.address), &()).await.unwrap();
+    push(&images.frontend, &protected(registry.address), &()).await.unwrap();
     let found = registry.inspect("mangoo/backend:v1");
     assert_eq!((&found["Digest"], &found["Os"]), (&images.frontend.digest().into(), &"linux".into()));
 }

@@ -10,7 +10,7 @@ use ops::images::{Blob, Credentials, Image, Progress, PushError, push};
 
 use crate::{
     faults::{Fault, Proxy},
-    registry::{Registry, repository},
+    registry::{Registry, protected, repository},
     support::{images, noise},
 };
 
@@ -44,7 +44,7 @@ impl Progress for Seen {
 async fn a_pushed_image_is_found_by_others_and_pushed_once() {
     let Some(registry) = Registry::start() else { return };
     let Example { image, _folder } = example(3 * MEGABYTE);
-    let mut to = registry.repository(registry.address);
+    let mut to = protected(registry.address);
     let seen = Seen::default();
 
     let pushed = push(&image, &to, &seen).await.unwrap();
@@ -77,7 +77,7 @@ async fn a_pushed_image_is_found_by_others_and_pushed_once() {
 #[tokio::test]
 async fn only_the_layer_that_changed_is_sent() {
     let Some(registry) = Registry::start() else { return };
-    let to = registry.repository(registry.address);
+    let to = protected(registry.address);
     let folder = tempfile::tempdir().unwrap();
     let before = images(folder.path(), &noise(7, MEGABYTE), "<title>Mangoo</title>");
     push(&before.frontend, &to, &()).await.unwrap();
@@ -90,7 +90,7 @@ async fn only_the_layer_that_changed_is_sent() {
 async fn wrong_credentials_are_named() {
     let Some(registry) = Registry::start() else { return };
     let Example { image, _folder } = example(1000);
-    let mut to = registry.repository(registry.address);
+    let mut to = protected(registry.address);
     to.credentials = Credentials::Basic { user: "mango".to_owned(), password: "guessed".to_owned() };
     let error = push(&image, &to, &()).await.unwrap_err();
     assert!(matches!(error, PushError::Unauthorized { .. }), "{error:?}");
@@ -111,7 +111,7 @@ async fn a_connection_that_breaks_in_mid_layer_is_made_again() {
         _ => Fault::None,
     });
     let proxy = proxy.await;
-    let mut to = registry.repository(proxy.address);
+    let mut to = protected(proxy.address);
     to.patience.tries = 10;
     let pushed = push(&image, &to, &()).await.unwrap();
     assert!(pushed.bytes > image.size() + image.manifest.size, "what was sent in vain is counted");
@@ -123,7 +123,7 @@ async fn a_slow_registry_gets_the_time_it_needs() {
     let Some(registry) = Registry::start() else { return };
     let Example { image, _folder } = example(24 * MEGABYTE);
     let proxy = Proxy::start(registry.address, |_| Fault::Trickle { bytes: MEGABYTE }).await;
-    let mut to = registry.repository(proxy.address);
+    let mut to = protected(proxy.address);
     // What the system's buffers take (some megabytes) is out of sight: it has to arrive within this.
     to.patience.stall = Duration::from_millis(1500);
     to.patience.tries = 1;
@@ -157,7 +157,7 @@ async fn errors_that_pass_are_waited_for() {
         _ => Fault::None,
     });
     let proxy = proxy.await;
-    push(&image, &registry.repository(proxy.address), &()).await.unwrap();
+    push(&image, &protected(proxy.address), &()).await.unwrap();
     assert_eq!(registry.inspect("mangoo/backend:v1")["Digest"], image.digest());
 }
 

@@ -25,7 +25,7 @@ pub struct Registry {
 impl Registry {
     /// `None`, said aloud, where none is installed; CI has to have one.
     pub fn start() -> Option<Self> {
-        Self::start_with(&format!("auth:\n  htpasswd:\n    realm: mangoo\n    path: {{folder}}/htpasswd\n"))
+        Self::start_with("auth:\n  htpasswd:\n    realm: mangoo\n    path: {folder}/htpasswd\n")
     }
 
     /// One that asks nobody who they are.
@@ -70,13 +70,6 @@ impl Registry {
         Some(Self { address, process, _folder: folder })
     }
 
-    /// A repository of it, reached at `address`.
-    pub fn repository(&self, address: SocketAddr) -> Repository {
-        let mut repository = repository(address);
-        repository.credentials = Credentials::Basic { user: USER.to_owned(), password: PASSWORD.to_owned() };
-        repository
-    }
-
     /// What another program sees there.
     pub fn inspect(&self, image: &str) -> serde_json::Value {
         let Output { status, stdout, stderr } = Command::new("skopeo")
@@ -94,6 +87,13 @@ impl Drop for Registry {
         self.process.kill().ok();
         self.process.wait().ok();
     }
+}
+
+/// A repository with the right password.
+pub fn protected(address: SocketAddr) -> Repository {
+    let mut repository = repository(address);
+    repository.credentials = Credentials::Basic { user: USER.to_owned(), password: PASSWORD.to_owned() };
+    repository
 }
 
 /// A repository for which nothing takes long.
