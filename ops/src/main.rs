@@ -45,6 +45,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Build the container images, without Docker
+    Build(commands::build::Options),
     /// Run the whole platform on this machine, without a cloud
     Dev(commands::dev::Options),
     /// Write a mangoo.toml that explains every setting
@@ -90,6 +92,7 @@ async fn main() -> ExitCode {
 
 async fn run(command: Command, report: &Report) -> anyhow::Result<ExitCode> {
     match command {
+        Command::Build(options) => commands::build::run(&options).await?,
         Command::Dev(options) => commands::dev::run(options).await?,
         Command::Init(options) => commands::init::run(&options)?,
         Command::Synth(options) => commands::synth::run(&options)?,

@@ -1,7 +1,7 @@
 //! Templates that are too long for a request go through the base stack's bucket.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use aws_sdk_s3::primitives::ByteStream;
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::{
@@ -16,7 +16,7 @@ pub async fn upload(aws: &Aws, base: &Values, template: &str) -> Result<Body, Fa
         Failure::new(Kind::Unexpected, "The base stack has no bucket for templates")
             .next("deploy the base stack again: `mangoo-ops deploy`")
     })?;
-    let hash = Uuid::new_v8(Sha256::digest(template)[..16].try_into().unwrap_or_default());
+    let hash = Uuid::new_v8(digest(&SHA256, template.as_bytes()).as_ref()[..16].try_into().unwrap_or_default());
     let key = format!("templates/{hash}.json");
     let body = ByteStream::from(template.as_bytes().to_vec());
     let put = aws.s3().put_object().bucket(bucket).key(&key).content_type("application/json").body(body);

@@ -6,11 +6,14 @@ use anyhow::Context;
 use clap::{Args, Parser};
 use sqlx::postgres::PgConnectOptions;
 
+/// Where every role listens by default.
+pub const LISTEN: &str = "0.0.0.0:8000";
+
 /// Everything `mangoo serve` can be told.
 #[derive(Parser, Clone, Debug)]
 pub struct Config {
     /// Address to listen on
-    #[arg(long, env = "LISTEN", default_value = "0.0.0.0:8000")]
+    #[arg(long, env = "LISTEN", default_value = LISTEN)]
     pub listen: SocketAddr,
 
     #[command(flatten)]
@@ -36,6 +39,25 @@ pub struct Config {
     /// How long generations may go on after SIGTERM, in seconds
     #[arg(long, env = "DRAIN_SECONDS", default_value = "110", value_parser = seconds)]
     pub drain: Duration,
+
+    /// Log readable lines, at debug level, instead of JSON
+    #[arg(long, env = "DEBUG", default_value = "false", action = clap::ArgAction::Set)]
+    pub debug: bool,
+}
+
+/// Everything `mangoo page` can be told.
+#[derive(Parser, Clone, Debug)]
+pub struct PageConfig {
+    /// Address to listen on
+    #[arg(long, env = "LISTEN", default_value = LISTEN)]
+    pub listen: SocketAddr,
+
+    #[command(flatten)]
+    pub cognito: CognitoConfig,
+
+    /// Folder of the built page
+    #[arg(long, env = "PAGE_DIR")]
+    pub page_dir: PathBuf,
 
     /// Log readable lines, at debug level, instead of JSON
     #[arg(long, env = "DEBUG", default_value = "false", action = clap::ArgAction::Set)]

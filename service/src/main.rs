@@ -1,8 +1,10 @@
 //! `mangoo`: the platform's one binary. Its command says which part a process plays.
 
+use std::net::SocketAddr;
+
 use clap::{Parser, Subcommand};
 use service::{
-    config::{Config, DatabaseConfig},
+    config::{Config, DatabaseConfig, LISTEN, PageConfig},
     db::Secret,
 };
 use tokio::net::TcpListener;
@@ -19,6 +21,14 @@ struct Cli {
 enum Command {
     /// Serve the API (and the page, when `PAGE_DIR` is set) until SIGTERM or Ctrl-C
     Serve(Box<Config>),
+    /// Serve the built page alone until SIGTERM or Ctrl-C
+    Page(PageConfig),
+    /// Exit with 0 if the service or the page on this machine is healthy, else with 1
+    Healthy {
+        /// Address that it listens on
+        #[arg(long, env = "LISTEN", default_value = LISTEN)]
+        listen: SocketAddr,
+    },
     /// Bring the database's schema up to date, as its owner
     Migrate {
         #[command(flatten)]
@@ -39,13 +49,15 @@ async fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Serve(config) => {
             service::telemetry::init(config.debug, std::io::stdout)?;
-            let listener = TcpListener::bind(config.listen).await.map_err(|error| {
-                anyhow::anyhow!("cannot listen on {}: {error}. Choose another address with LISTEN", config.listen)
-            })?;
-            let shutdown = CancellationToken::new();
-            tokio::spawn(cancel_on_signal(shutdown.clone()));
-            service::serve(*config, listener, shutdown).await
+            let listener = listen(config.listen).await?;
+            service::serve(*config, listener, cancelled_on_signal()).await
         }
+        Command::Page(config) => {
+            service::telemetry::init(config.debug, std::io::stdout)?;
+            let listener = listen(config.listen).await?;
+            service::page::serve(config, listener, cancelled_on_signal()).await
+        }
+        Command::Healthy { listen } => service::health::check(listen).await,
         Command::Migrate { database, mut service_password, service_secret_arn } => {
             service::telemetry::init(false, std::io::stdout)?;
             let mut options = database.options()?;
@@ -62,6 +74,19 @@ async fn main() -> anyhow::Result<()> {
             Ok(())
         }
     }
+}
+
+async fn listen(address: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address)
+        .await
+        .map_err(|error| anyhow::anyhow!("cannot listen on {address}: {error}. Choose another address with LISTEN"))
+}
+
+/// A token that is cancelled when this process is told to end.
+fn cancelled_on_signal() -> CancellationToken {
+    let shutdown = CancellationToken::new();
+    tokio::spawn(cancel_on_signal(shutdown.clone()));
+    shutdown
 }
 
 async fn cancel_on_signal(shutdown: CancellationToken) {

@@ -1,24 +1,63 @@
-//! The built page, for development: in the cloud a container of its own serves it.
+//! The built page: beside the API for development, and alone in a container of its own.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
+use anyhow::bail;
 use axum::{
     Router,
     http::{HeaderValue, Response, header},
+    middleware,
     routing::{any, get},
 };
 use serde_json::json;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 use tower_http::{
     services::{ServeDir, ServeFile},
     set_header::SetResponseHeaderLayer,
 };
 
-use crate::{config::Config, input::Json, server::no_route};
+use crate::{
+    config::{CognitoConfig, PageConfig},
+    health,
+    input::Json,
+    server::{method_not_allowed, no_route},
+    telemetry,
+};
+
+/// How long a client that reads slowly may hold up the end.
+const LAST_ANSWERS: Duration = Duration::from_secs(5);
+
+/// Serves the page alone on `listener` until `shutdown`.
+pub async fn serve(config: PageConfig, listener: TcpListener, shutdown: CancellationToken) -> anyhow::Result<()> {
+    if !config.page_dir.join("index.html").is_file() {
+        bail!("PAGE_DIR is {}, which has no index.html: it has to name the built page", config.page_dir.display());
+    }
+    tracing::info!(address = %listener.local_addr()?, "listening");
+    let router = Router::new()
+        .merge(health::alive())
+        .merge(router(&config.page_dir, &config.cognito))
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(middleware::from_fn(telemetry::trace));
+    let too_late = async {
+        shutdown.cancelled().await;
+        tokio::time::sleep(LAST_ANSWERS).await;
+    };
+    let http = axum::serve(listener, router.into_make_service())
+        .with_graceful_shutdown(shutdown.clone().cancelled_owned())
+        .into_future();
+    tokio::select! {
+        ended = http => ended?,
+        () = too_late => tracing::warn!("some connections did not end"),
+    }
+    tracing::info!("ended");
+    Ok(())
+}
 
 /// The page's files, `index.html` for all addresses that only the page knows, and its
-/// configuration, which is served so that one build fits every environment.
-pub fn router(folder: &Path, config: &Config) -> Router {
-    let cognito = &config.cognito;
+/// configuration, which is served so that one build fits every environment. A file that has
+/// a compressed one (`.br`, `.gz`) beside it goes out as that to whoever takes it.
+pub fn router(folder: &Path, cognito: &CognitoConfig) -> Router {
     let runtime = json!({
         "api": "/api/v1",
         "region": cognito.cognito_region,
@@ -32,10 +71,17 @@ pub fn router(folder: &Path, config: &Config) -> Router {
             let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
             response.status().is_success().then_some(forever)
         }))
-        .service(ServeDir::new(folder.join("assets")));
+        .service(ServeDir::new(folder.join("assets")).precompressed_br().precompressed_gzip());
+    let index = ServeFile::new(folder.join("index.html")).precompressed_br().precompressed_gzip();
     let files = tower::ServiceBuilder::new()
         .layer(SetResponseHeaderLayer::overriding(header::CACHE_CONTROL, HeaderValue::from_static("no-cache")))
-        .service(ServeDir::new(folder).fallback(ServeFile::new(folder.join("index.html"))));
+        // A container's files have times that tell contents apart, but not which is newer: only
+        // the ETag, which is made of them, may say whether a browser's copy is still good.
+        .map_response(|mut response: Response<_>| {
+            response.headers_mut().remove(header::LAST_MODIFIED);
+            response
+        })
+        .service(ServeDir::new(folder).precompressed_br().precompressed_gzip().fallback(index));
     Router::new()
         .route("/config.json", get(move || async move { Json(runtime) }))
         .nest_service("/assets", assets)

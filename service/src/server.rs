@@ -70,7 +70,7 @@ impl App {
             .merge(health::router().with_state(self.clone()))
             .merge(openapi::pages(&document));
         let router = match &self.config.page_dir {
-            Some(folder) => router.merge(page::router(folder, &self.config)),
+            Some(folder) => router.merge(page::router(folder, &self.config.cognito)),
             None => router.fallback(no_route),
         };
         router
@@ -93,7 +93,7 @@ pub async fn no_route(uri: Uri) -> Error {
     Error::NoRoute(uri.path().to_owned())
 }
 
-async fn method_not_allowed(method: Method, uri: Uri) -> Error {
+pub async fn method_not_allowed(method: Method, uri: Uri) -> Error {
     Error::MethodNotAllowed(format!("{} does not take {method}. The API is described at /api/docs.", uri.path()))
 }
 

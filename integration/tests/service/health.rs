@@ -172,27 +172,3 @@ async fn refusals_too_may_be_read_by_allowed_origins() {
         assert_eq!(answer.headers()["access-control-allow-origin"], "https://chat.example.com");
     }
 }
-
-#[tokio::test]
-async fn the_page_is_served_beside_the_api() {
-    let folder = std::env::temp_dir().join(format!("mangoo-page-{}", uuid::Uuid::new_v4().simple()));
-    std::fs::create_dir_all(folder.join("assets")).unwrap();
-    std::fs::write(folder.join("index.html"), "<title>Mangoo</title>").unwrap();
-    std::fs::write(folder.join("assets/app-1a2b.js"), "1").unwrap();
-    let platform = Platform::start_with(|config| config.page_dir = Some(folder.clone())).await;
-    let get = async |path: &str| platform.service.request(Method::GET, path).send().await.unwrap();
-
-    // An address that only the page knows is the page; one that the API does not know is an error.
-    let page = get("//bots").await;
-    assert_eq!((page.status().as_u16(), &page.headers()["cache-control"]), (200, &"no-cache".parse().unwrap()));
-    assert_eq!(page.text().await.unwrap(), "<title>Mangoo</title>");
-    problem(get("/nope").await, 404).await;
-    let asset = get("//assets/app-1a2b.js").await;
-    assert!(asset.headers()["cache-control"].to_str().unwrap().contains("immutable"));
-    let missing = get("//assets/app-0000.js").await;
-    assert_eq!(missing.status(), 404);
-    assert!(missing.headers().get("cache-control").is_none());
-    let config: serde_json::Value = get("//config.json").await.json().await.unwrap();
-    assert_eq!(config["client_id"], platform.cognito.client_id());
-    std::fs::remove_dir_all(folder).unwrap();
-}

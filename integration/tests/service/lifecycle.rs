@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The service's program, which lies beside the folder of this one.
-fn mangoo() -> std::path::PathBuf {
+pub fn mangoo() -> std::path::PathBuf {
     let program = std::env::current_exe().unwrap().parent().unwrap().with_file_name("mangoo");
     assert!(program.exists(), "{} is missing: run `cargo build --workspace` first", program.display());
     program

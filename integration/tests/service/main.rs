@@ -14,6 +14,7 @@ mod keys;
 mod knowledge;
 mod lifecycle;
 mod operations;
+mod page;
 mod proxy;
 mod retrieval;
 mod shape;

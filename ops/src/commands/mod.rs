@@ -1,3 +1,4 @@
+pub mod build;
 pub mod deploy;
 pub mod destroy;
 pub mod dev;

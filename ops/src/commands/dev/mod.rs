@@ -1,7 +1,6 @@
 //! `mangoo-ops dev`: the platform on this machine. Postgres, stand-ins for Bedrock and
 //! Cognito, the service and the page; all but Postgres in this one process.
 
-mod page;
 mod seed;
 
 use std::{
@@ -21,6 +20,7 @@ use integration::{
     postgres::Postgres,
     service_arguments,
 };
+use ops::{images::page, workspace};
 use service::config::Config;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -291,12 +291,6 @@ fn empty(folder: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The checkout this program was built from: `dev` builds its page.
-fn workspace() -> PathBuf {
-    let ops = Path::new(env!("CARGO_MANIFEST_DIR"));
-    ops.parent().unwrap_or(ops).to_path_buf()
-}
-
 async fn wait_for_signal() {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else {
@@ -312,7 +306,7 @@ async fn wait_for_signal() {
 pub struct Progress(ProgressBar);
 
 impl Progress {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let bar = ProgressBar::new_spinner();
         if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
             bar.set_style(style);
@@ -328,7 +322,18 @@ impl Progress {
         self.0.set_message(step.to_owned());
     }
 
-    fn done(&self) {
+    pub fn done(&self) {
         self.0.finish_and_clear();
+    }
+}
+
+impl ops::images::Progress for Progress {
+    fn say(&self, step: &str) {
+        Progress::say(self, step);
+    }
+
+    /// Only at a terminal: a log has no use for each crate that is compiled.
+    fn line(&self, line: &str) {
+        self.0.println(line);
     }
 }

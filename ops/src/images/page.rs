@@ -13,7 +13,7 @@ use tokio::process::Command;
 use super::Progress;
 
 /// What the page is made of, within `frontend/`.
-const SOURCES: [&str; 9] = [
+pub(super) const SOURCES: [&str; 9] = [
     "index.html",
     "package.json",
     "package-lock.json",
@@ -26,7 +26,7 @@ const SOURCES: [&str; 9] = [
 ];
 
 /// The folder of the built page.
-pub async fn build(frontend: &Path, progress: &Progress) -> anyhow::Result<PathBuf> {
+pub async fn build(frontend: &Path, progress: &dyn Progress) -> anyhow::Result<PathBuf> {
     let built = frontend.join("dist");
     let mut sources = DefaultHasher::new();
     for source in SOURCES {

@@ -1,0 +1,114 @@
+//! The real images, run by a Docker engine. It takes a release build, so it has to be asked for:
+//! `MANGOO_E2E=1`.
+
+use std::process::Command;
+
+use ops::images::{Architecture, Builder, Repository, build, push};
+
+use crate::registry::{Registry, protected, repository};
+
+/// What a `docker` command writes.
+fn docker(arguments: &[&str]) -> String {
+    let output = Command::new("docker").args(arguments).output().unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "docker {arguments:?}: {errors}");
+    String::from_utf8(output.stdout).unwrap().trim().to_owned()
+}
+
+/// A container without a writable file, removed at the end.
+struct Container(String);
+
+impl Container {
+    fn run(options: &[&str], image: &str) -> Self {
+        let rootless = ["run", "--detach", "--read-only", "--cap-drop", "ALL", "--security-opt", "no-new-privileges"];
+        Self(docker(&[&rootless, options, &[image]].concat()))
+    }
+
+    /// Once its own health check says so.
+    fn wait_until_healthy(&self) {
+        for _ in 0..100 {
+            let asked = Command::new("docker").args(["exec", &self.0, "/mangoo", "healthy"]).output().unwrap();
+            if asked.status.success() {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(100));
+        }
+        panic!("it does not get healthy: {}", docker(&["logs", &self.0]));
+    }
+
+    fn address(&self, port: u16) -> String {
+        let address = docker(&["port", &self.0, &format!("{port}/tcp")]);
+        format!("http://{}", address.lines().next().unwrap())
+    }
+}
+
+impl Drop for Container {
+    fn drop(&mut self) {
+        Command::new("docker").args(["rm", "--force", &self.0]).output().ok();
+    }
+}
+
+/// Whether these tests were asked for.
+fn is_asked_for() -> bool {
+    let is_asked_for = std::env::var_os("MANGOO_E2E").is_some();
+    if !is_asked_for {
+        eprintln!("skipped: it builds a release and needs Docker; MANGOO_E2E=1 runs it");
+    }
+    is_asked_for
+}
+
+/// The way an image takes from Docker. What the real Dockerfile begins with has to be fetched
+/// from afar; this one needs nothing.
+#[tokio::test]
+async fn what_docker_builds_is_pushed_like_all_else() {
+    if !is_asked_for() {
+        return;
+    }
+    let registry = Registry::start().expect("there is a registry");
+    let folder = tempfile::tempdir().unwrap();
+    let dockerfile = "FROM scratch AS backend\nCOPY Dockerfile /mangoo\nUSER 65532:65532\nCMD [\"serve\"]\n\
+                      FROM backend AS frontend\nCOPY Dockerfile /page/index.html\nCMD [\"page\"]\n";
+    std::fs::write(folder.path().join("Dockerfile"), dockerfile).unwrap();
+    let native = Architecture::native().unwrap();
+    let images = build(folder.path(), native, Builder::Docker, &()).await.unwrap();
+    assert_eq!(images.frontend.layers.len(), 2);
+    assert!(images.frontend.layers.iter().all(|layer| layer.media_type.ends_with("tar+gzip")));
+    push(&images.frontend, &protected(registry.address), &()).await.unwrap();
+    let found = registry.inspect("mangoo/backend:v1");
+    assert_eq!((&found["Digest"], &found["Os"]), (&images.frontend.digest().into(), &"linux".into()));
+}
+
+#[tokio::test]
+async fn the_pushed_images_run() {
+    if !is_asked_for() {
+        return;
+    }
+    let registry = Registry::start_open().expect("there is a registry");
+    let native = Architecture::native().unwrap();
+    let images = build(&ops::workspace(), native, Builder::Cargo, &()).await.unwrap();
+    let mut names = Vec::new();
+    for (name, image) in images.named() {
+        let to = Repository { name: format!("mangoo/{name}"), ..repository(registry.address) };
+        let pushed = push(image, &to, &()).await.unwrap();
+        names.push(format!("{}/mangoo/{name}@{}", registry.address, pushed.digest));
+    }
+    let pool = ["--env", "COGNITO_USER_POOL_ID=us-east-1_pool", "--env", "COGNITO_APP_CLIENT_ID=client"];
+
+    // Its database may come later: it lives until then.
+    let database = ["--env", "DATABASE_URL=postgres://mangoo_service@127.0.0.1:1/mangoo", "-p", "127.0.0.1::8000"];
+    let backend = Container::run(&[&pool[..], &database].concat(), &names[0]);
+    backend.wait_until_healthy();
+    let health = reqwest::get(backend.address(8000) + "/health").await.unwrap();
+    assert_eq!(health.text().await.unwrap(), r#"{"status":"healthy"}"#);
+    assert_eq!(docker(&["inspect", "--format", "{{.Config.User}}", &backend.0]), "65532:65532");
+
+    let frontend = Container::run(&[&pool[..], &["-p", "127.0.0.1::80"]].concat(), &names[1]);
+    frontend.wait_until_healthy();
+    let page = reqwest::Client::new().get(frontend.address(80)).header("accept-encoding", "br").send().await.unwrap();
+    assert_eq!((page.status().as_u16(), &page.headers()["content-encoding"]), (200, &"br".parse().unwrap()));
+
+    for container in [&backend, &frontend] {
+        docker(&["stop", "--time", "20", &container.0]);
+        assert_eq!(docker(&["inspect", "--format", "{{.State.ExitCode}}", &container.0]), "0");
+    }
+}
