@@ -8,6 +8,7 @@ mod deployment;
 mod ecs;
 mod environment;
 mod failure;
+mod registry;
 mod report;
 mod review;
 mod smoke;
@@ -57,6 +58,8 @@ enum Command {
     Diff(commands::diff::Options),
     /// Bring an environment into its AWS account, or the newest version of it
     Deploy(commands::deploy::Options),
+    /// Build the images, and push them to the account's registry
+    Push(commands::push::Options),
     /// Migrate the database with what is deployed
     Migrate(commands::migrate::Options),
     /// Prove that a deployed platform works: sign in, ask, stream
@@ -98,6 +101,7 @@ async fn run(command: Command, report: &Report) -> anyhow::Result<ExitCode> {
         Command::Synth(options) => commands::synth::run(&options)?,
         Command::Diff(options) => return Ok(commands::diff::run(&options, report).await?),
         Command::Deploy(options) => commands::deploy::run(&options, report).await?,
+        Command::Push(options) => commands::push::run(&options, report).await?,
         Command::Migrate(options) => commands::migrate::run(&options, report).await?,
         Command::Smoke(options) => commands::smoke::run(&options, report).await?,
         Command::Status(options) => commands::status::run(&options, report).await?,

@@ -84,6 +84,18 @@ impl Report {
         self.emit("log", json!({ "source": source, "message": line }), &format!("    {from} {line}"));
     }
 
+    /// A line of a program that runs as part of the work: only on a terminal, where somebody looks.
+    pub fn aside(&self, line: &str) {
+        if self.is_live() {
+            self.bars.suspend(|| eprintln!("{line}"));
+        }
+    }
+
+    /// Whether progress is seen as it moves.
+    pub fn is_live(&self) -> bool {
+        self.mode == Mode::Terminal
+    }
+
     /// How far something is: a resource, a service, an upload. On a terminal it stays in view
     /// until it is `Done` or `Failed`.
     pub fn progress(&self, name: &str, what: &str, state: State, detail: &str) {

@@ -3,17 +3,25 @@
 //! Each step looks first whether it is done already: run again after any interruption, the
 //! command goes on where it was.
 
+use std::time::Duration;
+
 use clap::Args;
+use ops::images::Builder;
 
 use crate::{
     cloudformation::{Deployed, Values},
+    commands::smoke,
     deployment::{base, put, rested},
     ecs,
     environment::{Connection, Environment},
     failure::{Failure, Kind},
+    registry::{self, Release},
     report::Report,
     review::Consent,
 };
+
+/// Longer than a heartbeat; `mangoo-ops smoke` by itself outlasts every time-out.
+const QUICK_SILENCE: Duration = Duration::from_secs(stack::timing::HEARTBEAT + 5);
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -28,18 +36,18 @@ pub struct Options {
     connection: Connection,
     #[command(flatten)]
     consent: Consent,
+    /// What builds the images
+    #[arg(long, value_enum, default_value_t = Builder::Cargo)]
+    builder: Builder,
     /// Deploy this image of the backend, by its digest, instead of building one
     #[arg(long, value_name = "IMAGE", requires = "frontend_image")]
     backend_image: Option<String>,
     /// The same for the frontend
     #[arg(long, value_name = "IMAGE", requires = "backend_image")]
     frontend_image: Option<String>,
-}
-
-/// What serves: images by their digests.
-struct Images {
-    backend: String,
-    frontend: String,
+    /// Do not prove afterwards that the platform works
+    #[arg(long)]
+    skip_smoke: bool,
 }
 
 pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
@@ -49,9 +57,10 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     report.step("base stack");
     let base = base(&environment, &options.consent).await?;
 
+    report.step("images");
     let images = match (&options.backend_image, &options.frontend_image) {
-        (Some(backend), Some(frontend)) => Images { backend: backend.clone(), frontend: frontend.clone() },
-        _ => todo!("images"),
+        (Some(backend), Some(frontend)) => Release { backend: backend.clone(), frontend: frontend.clone() },
+        _ => registry::publish(&environment, &base, options.builder).await?,
     };
 
     let stack = environment.stack();
@@ -93,6 +102,10 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     }
     settle(&environment, &deployed).await?;
 
+    if !options.skip_smoke {
+        report.step("smoke test");
+        smoke::check(&environment, &deployed.outputs, QUICK_SILENCE).await?;
+    }
     let address = deployed.outputs.get("Address").cloned().unwrap_or_default();
     report.done(&format!("{} serves at {address}", stack.name), &deployed.outputs);
     Ok(())

@@ -6,6 +6,7 @@ pub mod diff;
 pub mod init;
 pub mod migrate;
 pub mod outputs;
+pub mod push;
 pub mod smoke;
 pub mod status;
 pub mod synth;

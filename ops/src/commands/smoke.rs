@@ -9,7 +9,7 @@ use crate::{
     environment::{Connection, Environment},
     failure::{Failure, Kind},
     report::Report,
-    smoke::{self, Plan},
+    smoke::{self, Check, Plan},
 };
 
 #[derive(Args)]
@@ -32,11 +32,13 @@ pub struct Options {
 pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     let environment = options.connection.open(report).await?;
     let outputs = environment.deployed().await?.outputs;
-    check(&environment, &outputs, Duration::from_secs(options.silence)).await
+    let checks = check(&environment, &outputs, Duration::from_secs(options.silence)).await?;
+    report.done("the platform works", &checks);
+    Ok(())
 }
 
 /// The step of a deployment.
-pub async fn check(environment: &Environment<'_>, outputs: &Values, silence: Duration) -> Result<(), Failure> {
+pub async fn check(environment: &Environment<'_>, outputs: &Values, silence: Duration) -> Result<Vec<Check>, Failure> {
     let output = |name: &str| {
         outputs.get(name).cloned().ok_or_else(|| {
             Failure::new(Kind::Smoke, format!("The stack has no output `{name}`"))
@@ -50,7 +52,5 @@ pub async fn check(environment: &Environment<'_>, outputs: &Values, silence: Dur
         silence,
         patience: Duration::from_mins(5),
     };
-    let checks = smoke::run(&environment.aws, environment.report, &plan).await?;
-    environment.report.done(&format!("{} works", plan.address), &checks);
-    Ok(())
+    smoke::run(&environment.aws, environment.report, &plan).await
 }

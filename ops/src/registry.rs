@@ -1,0 +1,101 @@
+//! The account's registry: where an environment's images go.
+
+use base64::{Engine, prelude::BASE64_STANDARD};
+use ops::images::{self, Architecture, Blob, Builder, Credentials, Image, Progress, Repository};
+use serde::Serialize;
+
+use crate::{
+    aws::{Aws, because},
+    cloudformation::Values,
+    environment::Environment,
+    failure::{Failure, Kind},
+    report::{Report, State},
+};
+
+/// What serves: images by their digests, as ECS fetches them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Release {
+    pub backend: String,
+    pub frontend: String,
+}
+
+/// Builds what has changed, and pushes what the registry lacks. `base` has the repositories.
+pub async fn publish(environment: &Environment<'_>, base: &Values, builder: Builder) -> Result<Release, Failure> {
+    let report = environment.report;
+    let architecture = match environment.settings.service.architecture {
+        stack::settings::Architecture::Arm64 => Architecture::Arm64,
+        stack::settings::Architecture::X86 => Architecture::X86_64,
+    };
+    let images = images::build(&ops::workspace(), architecture, builder, report).await;
+    report.settle();
+    let images = images.map_err(|error| {
+        Failure::new(Kind::Images, "The images were not built")
+            .because(error.chain().map(ToString::to_string))
+            .next("mend what the error names, then run the same command again")
+    })?;
+    let credentials = credentials(&environment.aws).await?;
+    let push = async |part: &str, image: &Image| {
+        let uri = base.get(&format!("{part}Repository")).ok_or_else(|| {
+            Failure::new(Kind::Images, format!("The base stack has no repository for the {}", part.to_lowercase()))
+                .next("deploy the base stack again: `mangoo-ops deploy`")
+        })?;
+        let mut repository = repository(&environment.aws, uri);
+        repository.credentials = credentials.clone();
+        let pushed = images::push(image, &repository, report).await;
+        report.settle();
+        let pushed = pushed.map_err(|error| {
+            Failure::new(Kind::Images, format!("The {}'s image was not pushed", part.to_lowercase()))
+                .because([error.to_string()])
+                .next("run the same command again: what has arrived is not sent again")
+        })?;
+        report.say(&format!("{} {}: {} bytes sent", part.to_lowercase(), pushed.digest, pushed.bytes));
+        Ok(format!("{}/{}@{}", repository.registry, repository.name, pushed.digest))
+    };
+    Ok(Release {
+        backend: push("Backend", &images.backend).await?,
+        frontend: push("Frontend", &images.frontend).await?,
+    })
+}
+
+/// A repository by its address, `registry/name`. A stand-in for AWS is its own registry.
+fn repository(aws: &Aws, uri: &str) -> Repository {
+    let (registry, name) = uri.split_once('/').unwrap_or(("", uri));
+    match aws.config.endpoint_url().and_then(|url| url.split_once("://")) {
+        Some((scheme, host)) => {
+            Repository { http: scheme == "http", ..Repository::new(host.trim_end_matches('/'), name) }
+        }
+        None => Repository::new(registry, name),
+    }
+}
+
+/// For twelve hours.
+async fn credentials(aws: &Aws) -> Result<Credentials, Failure> {
+    let answer = aws.ecr().get_authorization_token().send().await;
+    let answer = answer.map_err(|error| because("sign in to the registry", &error))?;
+    let token = answer.authorization_data().first().and_then(|data| data.authorization_token()).unwrap_or_default();
+    let parse = || {
+        let text = String::from_utf8(BASE64_STANDARD.decode(token).ok()?).ok()?;
+        let (user, password) = text.split_once(':')?;
+        Some(Credentials::Basic { user: user.to_owned(), password: password.to_owned() })
+    };
+    parse().ok_or_else(|| Failure::new(Kind::Unexpected, "The registry's token is none"))
+}
+
+impl Progress for Report {
+    fn say(&self, step: &str) {
+        self.progress("images", "build", State::Running, step);
+    }
+
+    fn line(&self, line: &str) {
+        self.aside(line);
+    }
+
+    fn sent(&self, blob: &Blob, sent: u64) {
+        let name = &blob.digest[..blob.digest.len().min(19)];
+        if sent >= blob.size {
+            self.progress(name, "layer", State::Done, &format!("{} bytes", blob.size));
+        } else if self.is_live() {
+            self.progress(name, "layer", State::Running, &format!("{sent} of {} bytes", blob.size));
+        }
+    }
+}
