@@ -7,6 +7,13 @@ COPY . .
 RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/mangoo/target \
     cargo build --locked --package service --bin mangoo --profile image && \
     cp target/image/mangoo /usr/local/bin/mangoo
+# What it needs to run, and nothing else: its libraries, certificates, a folder for temporary files.
+RUN mkdir -m 755 /image && mkdir -m 1777 /image/tmp && mkdir /image/etc && \
+    cp --parents --dereference $(ldd /usr/local/bin/mangoo | grep -o '/[^ ]*') \
+      /etc/ssl/certs/ca-certificates.crt /image && \
+    cp /usr/local/bin/mangoo /image/mangoo && \
+    echo 'hosts: files dns' > /image/etc/nsswitch.conf && \
+    echo 'mangoo:x:65532:65532:mangoo:/:/sbin/nologin' > /image/etc/passwd
 
 FROM node:20-bookworm-slim AS page
 WORKDIR /mangoo/frontend
@@ -23,9 +30,8 @@ RUN npm run build && \
         fs.writeFileSync(`${f}.gz`, z.gzipSync(b, { level: 9 })); \
       }'
 
-# glibc, libgcc and certificates; neither a shell nor a package manager.
-FROM gcr.io/distroless/cc-debian12 AS backend
-COPY --from=program /usr/local/bin/mangoo /mangoo
+FROM scratch AS backend
+COPY --from=program /image /
 USER 65532:65532
 WORKDIR /
 ENV SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt

@@ -111,4 +111,6 @@ async fn the_pushed_images_run() {
         docker(&["stop", "--time", "20", &container.0]);
         assert_eq!(docker(&["inspect", "--format", "{{.State.ExitCode}}", &container.0]), "0");
     }
+    drop((backend, frontend));
+    docker(&["rmi", &names[0], &names[1]]);
 }

@@ -33,7 +33,7 @@ const PIECE: usize = 64 * 1024;
 /// Where an image goes, and how.
 #[derive(Clone, Debug)]
 pub struct Repository {
-    /// Host, and port if it is not the usual one: `123456789012.dkr.ecr.us-east-1.amazonaws.com`.
+    /// Host, and port if it is not the usual one: `registry.example.com:5000`.
     pub registry: String,
     /// Within the registry: `mangoo/backend`.
     pub name: String,
