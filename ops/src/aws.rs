@@ -117,12 +117,13 @@ where
             .because([innermost(error)])
             .next("sign in (`aws configure sso`, `aws sso login`), or set AWS_PROFILE or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY");
     }
-    if matches!(error, SdkError::DispatchFailure(_) | SdkError::TimeoutError(_) | SdkError::ResponseError(_)) {
+    if matches!(error, SdkError::DispatchFailure(_) | SdkError::TimeoutError(_)) {
         return Failure::new(Kind::Network, format!("Cannot {action}: AWS is not reached"))
             .because([innermost(error)])
             .next("check the network (a proxy: HTTPS_PROXY), then run the same command: it goes on where it was");
     }
-    Failure::new(Kind::Unexpected, format!("Cannot {action}")).because([DisplayErrorContext(error).to_string()])
+    Failure::new(Kind::Unexpected, format!("Cannot {action}: AWS's answer is not understood"))
+        .because([DisplayErrorContext(error).to_string()])
 }
 
 /// The error, what caused it, and so on.

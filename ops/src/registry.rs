@@ -91,10 +91,8 @@ impl Progress for Report {
     }
 
     fn sent(&self, blob: &Blob, sent: u64) {
-        let name = &blob.digest[..blob.digest.len().min(19)];
-        if sent >= blob.size {
-            self.progress(name, "layer", State::Done, &format!("{} bytes", blob.size));
-        } else if self.is_live() {
+        if self.is_live() && sent < blob.size {
+            let name = &blob.digest[..blob.digest.len().min(19)];
             self.progress(name, "layer", State::Running, &format!("{sent} of {} bytes", blob.size));
         }
     }

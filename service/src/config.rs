@@ -134,12 +134,16 @@ pub struct CognitoConfig {
 }
 
 impl CognitoConfig {
-    /// The `iss` of this pool's tokens.
+    /// What AWS signs the pool's tokens as: their `iss`, and its address.
     pub fn issuer(&self) -> String {
-        let pool = &self.cognito_user_pool_id;
+        format!("https://cognito-idp.{}.amazonaws.com/{}", self.cognito_region, self.cognito_user_pool_id)
+    }
+
+    /// The pool's address, with its keys below.
+    pub fn address(&self) -> String {
         match &self.cognito_endpoint {
-            Some(endpoint) => format!("{}/{pool}", endpoint.trim_end_matches('/')),
-            None => format!("https://cognito-idp.{}.amazonaws.com/{pool}", self.cognito_region),
+            Some(endpoint) => format!("{}/{}", endpoint.trim_end_matches('/'), self.cognito_user_pool_id),
+            None => self.issuer(),
         }
     }
 }

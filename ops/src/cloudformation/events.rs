@@ -1,6 +1,6 @@
 //! How a change of a stack goes: its events as they come, and the first that went wrong.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use aws_sdk_cloudformation::types::{ResourceStatus, StackEvent, StackStatus};
 
@@ -99,8 +99,12 @@ impl Stack<'_> {
     }
 
     async fn show(&self, stack: &str, watcher: &mut Watcher) -> Result<(), Failure> {
-        for event in self.events_since(stack, watcher.seen.as_deref()).await? {
+        let events = self.events_since(stack, watcher.seen.as_deref()).await?;
+        let last: HashMap<_, _> =
+            events.iter().enumerate().map(|(at, event)| (event.logical_resource_id.clone(), at)).collect();
+        for (at, event) in events.into_iter().enumerate() {
             watcher.seen.clone_from(&event.event_id);
+            let is_over = last.get(&event.logical_resource_id) != Some(&at);
             let (Some(resource), Some(kind), Some(status)) =
                 (event.logical_resource_id, event.resource_type, event.resource_status)
             else {
@@ -120,10 +124,10 @@ impl Stack<'_> {
                 status if status.ends_with("_COMPLETE") => State::Done,
                 _ => State::Running,
             };
-            // What takes no time at all is not announced before it is done.
+            // What is over by now, and went well, need not be announced.
             let is_first = watcher.shown.insert(resource.clone());
             let detail = format!("{}{}{reason}", words(&status), if reason.is_empty() { "" } else { ": " });
-            if is_first || state != State::Running || !reason.is_empty() {
+            if state != State::Running || !is_over && (is_first || !reason.is_empty()) {
                 self.report.progress(&resource, &kind, state, &detail);
             }
         }

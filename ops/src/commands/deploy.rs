@@ -48,6 +48,8 @@ pub struct Options {
     /// Do not prove afterwards that the platform works
     #[arg(long)]
     skip_smoke: bool,
+    #[command(flatten)]
+    at: smoke::At,
 }
 
 pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
@@ -104,7 +106,7 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
 
     if !options.skip_smoke {
         report.step("smoke test");
-        smoke::check(&environment, &deployed.outputs, QUICK_SILENCE).await?;
+        smoke::check(&environment, &deployed.outputs, &options.at, QUICK_SILENCE).await?;
     }
     let address = deployed.outputs.get("Address").cloned().unwrap_or_default();
     report.done(&format!("{} serves at {address}", stack.name), &deployed.outputs);

@@ -27,18 +27,34 @@ pub struct Options {
     /// time-out on its way
     #[arg(long, value_name = "SECONDS", default_value_t = stack::timing::IDLE + 10, value_parser = clap::value_parser!(u64).range(0..=900))]
     silence: u64,
+    #[command(flatten)]
+    at: At,
+}
+
+/// Where the platform is found.
+#[derive(Args)]
+pub struct At {
+    /// Test the platform at this address instead of its own: through a tunnel, or before the world
+    /// knows its name
+    #[arg(long, value_name = "URL")]
+    address: Option<String>,
 }
 
 pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     let environment = options.connection.open(report).await?;
     let outputs = environment.deployed().await?.outputs;
-    let checks = check(&environment, &outputs, Duration::from_secs(options.silence)).await?;
+    let checks = check(&environment, &outputs, &options.at, Duration::from_secs(options.silence)).await?;
     report.done("the platform works", &checks);
     Ok(())
 }
 
 /// The step of a deployment.
-pub async fn check(environment: &Environment<'_>, outputs: &Values, silence: Duration) -> Result<Vec<Check>, Failure> {
+pub async fn check(
+    environment: &Environment<'_>,
+    outputs: &Values,
+    at: &At,
+    silence: Duration,
+) -> Result<Vec<Check>, Failure> {
     let output = |name: &str| {
         outputs.get(name).cloned().ok_or_else(|| {
             Failure::new(Kind::Smoke, format!("The stack has no output `{name}`"))
@@ -46,7 +62,7 @@ pub async fn check(environment: &Environment<'_>, outputs: &Values, silence: Dur
         })
     };
     let plan = Plan {
-        address: output("Address")?,
+        address: at.address.clone().map_or_else(|| output("Address"), Ok)?,
         user_pool_id: output("UserPoolId")?,
         client_id: output("UserPoolClientId")?,
         silence,

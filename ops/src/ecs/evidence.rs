@@ -1,14 +1,21 @@
 //! Why a task ended: what ECS says, and the last lines of its log.
 
-use aws_sdk_ecs::types::{DesiredStatus, Task, TaskField};
+use std::time::{Duration, Instant};
+
+use aws_sdk_cloudwatchlogs::operation::get_log_events::GetLogEventsError;
+use aws_sdk_ecs::types::{DesiredStatus, Task, TaskDefinition, TaskField};
 
 use crate::{
     aws::{Aws, because},
+    cloudformation::Pace,
     failure::Failure,
 };
 
 /// Lines of a log that are shown with a failure.
 const LINES: i32 = 20;
+
+/// How long a log's lines may be on their way.
+const LATE: Duration = Duration::from_secs(10);
 
 /// What is known of a task that ended.
 #[derive(Clone, Debug)]
@@ -57,7 +64,8 @@ impl Evidence {
                 reason = format!("{reason} (exit code {code}{})", signal(code));
             }
         }
-        Self { reason, log: tail(aws, task).await.unwrap_or_default() }
+        let log = tail(aws, task).await.unwrap_or_else(|failure| vec![failure.to_string().replace('\n', "")]);
+        Self { reason, log }
     }
 }
 
@@ -76,19 +84,43 @@ fn ended_in_order(task: &Task) -> bool {
     reason.contains("Scaling activity initiated") || reason.contains("rolling update")
 }
 
-/// The end of a task's log.
-pub async fn tail(aws: &Aws, task: &Task) -> Option<Vec<String>> {
-    let definition =
-        aws.ecs().describe_task_definition().task_definition(task.task_definition_arn()?).send().await.ok()?;
-    let definition = definition.task_definition?;
+/// The end of a task's log, empty if it says nothing. A task may end before its last words have
+/// arrived: they are waited for.
+async fn tail(aws: &Aws, task: &Task) -> Result<Vec<String>, Failure> {
+    let definition = task.task_definition_arn().unwrap_or_default();
+    let answer = aws.ecs().describe_task_definition().task_definition(definition).send().await;
+    let definition = answer.map_err(|error| because("look at the task's definition", &error))?.task_definition;
+    let Some((group, stream)) = definition.as_ref().and_then(|definition| log_of(task, definition)) else {
+        return Ok(Vec::new());
+    };
+    let started = Instant::now();
+    let mut pace = Pace::default();
+    loop {
+        let request = aws.logs().get_log_events().log_group_name(&group).log_stream_name(&stream).limit(LINES);
+        let events = match request.send().await {
+            Ok(page) => page.events.unwrap_or_default(),
+            // There is no stream before its first line.
+            Err(error) if error.as_service_error().is_some_and(GetLogEventsError::is_resource_not_found_exception) => {
+                Vec::new()
+            }
+            Err(error) => return Err(because("read the task's log", &error)),
+        };
+        let lines = events.into_iter().filter_map(|event| event.message);
+        let lines: Vec<_> = lines.map(|line| readable(&line)).filter(|line| !line.is_empty()).collect();
+        if !lines.is_empty() || started.elapsed() > LATE {
+            return Ok(lines);
+        }
+        pace.wait().await;
+    }
+}
+
+/// Group and stream of a task's log, by ECS's naming.
+fn log_of(task: &Task, definition: &TaskDefinition) -> Option<(String, String)> {
     let container = definition.container_definitions().first()?;
     let options = container.log_configuration()?.options()?;
-    let (group, prefix) = (options.get("awslogs-group")?, options.get("awslogs-stream-prefix")?);
     let id = task.task_arn()?.rsplit('/').next()?;
-    let stream = format!("{prefix}/{}/{id}", container.name()?);
-    let request = aws.logs().get_log_events().log_group_name(group).log_stream_name(stream).limit(LINES);
-    let events = request.send().await.ok()?.events?;
-    Some(events.into_iter().filter_map(|event| event.message).map(|line| readable(&line)).collect())
+    let stream = format!("{}/{}/{id}", options.get("awslogs-stream-prefix")?, container.name()?);
+    Some((options.get("awslogs-group")?.clone(), stream))
 }
 
 /// A line of the service's log, which is JSON, as people read it; any other as it is.

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_ecs::types::{AssignPublicIp, AwsVpcConfiguration, DesiredStatus, LaunchType, NetworkConfiguration, Task};
 
-use super::{Evidence, evidence::tail};
+use super::Evidence;
 use crate::{
     aws::{Aws, because},
     cloudformation::{Pace, Values},
@@ -34,15 +34,14 @@ pub async fn migrate(aws: &Aws, report: &Report, outputs: &Values) -> Result<(),
         }
     };
     let task = finish(aws, report, &cluster, &task).await?;
-    let lines = tail(aws, &task).await.unwrap_or_default();
-    for line in &lines {
+    let evidence = Evidence::of_task(aws, &task).await;
+    for line in &evidence.log {
         report.log("migration", line);
     }
     if task.containers().first().and_then(aws_sdk_ecs::types::Container::exit_code) == Some(0) {
         report.progress("migration", "task", State::Done, "the database is up to date");
         return Ok(());
     }
-    let evidence = Evidence::of_task(aws, &task).await;
     report.progress("migration", "task", State::Failed, &evidence.reason);
     // The log's last lines first: there is the error.
     Err(Failure::new(Kind::Migration, "The database was not migrated; the version before serves on")

@@ -79,7 +79,6 @@ pub struct Container<'s> {
     pub mount_points: Vec<MountPoint>,
     pub linux_parameters: LinuxParameters,
     pub system_controls: Vec<SystemControl>,
-    pub ulimits: [Ulimit; 1],
     /// Seconds between SIGTERM and SIGKILL.
     pub stop_timeout: u64,
 }
@@ -151,14 +150,6 @@ pub struct LinuxParameters {
 pub struct SystemControl {
     pub namespace: &'static str,
     pub value: &'static str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub struct Ulimit {
-    pub name: &'static str,
-    pub soft_limit: u32,
-    pub hard_limit: u32,
 }
 
 #[derive(Serialize)]

@@ -4,7 +4,7 @@ use crate::{
     aws::{
         ecs::{
             Container, HealthCheck, LinuxParameters, LogConfiguration, LogOptions, MountPoint, Platform, Port,
-            SystemControl, TaskDefinition, Ulimit, Variable, Volume,
+            SystemControl, TaskDefinition, Variable, Volume,
         },
         iam::RoleArn,
         logs::LogGroupName,
@@ -196,7 +196,6 @@ impl<'s> Task<'_, 's> {
                     .map(|_| SystemControl { namespace: "net.ipv4.ip_unprivileged_port_start", value: "0" })
                     .into_iter()
                     .collect(),
-                ulimits: [Ulimit { name: "nofile", soft_limit: 65_536, hard_limit: 65_536 }],
                 stop_timeout: timing::STOP,
             }],
             volumes: folders().map(|(name, _)| Volume { name }).collect(),
