@@ -22,10 +22,14 @@ check: page-packages
     cargo clippy --workspace --all-targets -- --deny warnings
     cd frontend && npm run --silent lint && npm run --silent typecheck
 
-# Run every test: Rust, the browser's, the page's, boto3's, the templates'
+# Run every test: Rust, the browser's, the page's, boto3's, the templates'; with MANGOO_E2E=1, `test-e2e` too
 test: page-packages
     cargo build --quiet --workspace --all-targets
-    {{just}} test-database test-page test-boto3 test-templates
+    {{just}} test-database test-page test-boto3 test-templates {{if env("MANGOO_E2E", "") == "1" { "test-e2e" } else { "" } }}
+
+# Deploy the real images to an AWS on this machine, use them, and destroy all (needs Docker; builds a release)
+test-e2e: page-packages
+    cargo test --quiet --package ops --test images --test e2e -- --ignored --nocapture
 
 # Run the suites that need Postgres (MANGOO_POSTGRES=url|docker|embedded chooses which)
 test-database: page-packages

@@ -1,5 +1,5 @@
 //! The real images, run by a Docker engine. It takes a release build, so it has to be asked for:
-//! `MANGOO_E2E=1`.
+//! `just test-e2e`.
 
 use std::process::Command;
 
@@ -48,22 +48,11 @@ impl Drop for Container {
     }
 }
 
-/// Whether these tests were asked for.
-fn is_asked_for() -> bool {
-    let is_asked_for = std::env::var_os("MANGOO_E2E").is_some();
-    if !is_asked_for {
-        eprintln!("skipped: it builds a release and needs Docker; MANGOO_E2E=1 runs it");
-    }
-    is_asked_for
-}
-
 /// The way an image takes from Docker. What the real Dockerfile begins with has to be fetched
 /// from afar; this one needs nothing.
 #[tokio::test]
+#[ignore = "it needs Docker: `just test-e2e` runs it"]
 async fn what_docker_builds_is_pushed_like_all_else() {
-    if !is_asked_for() {
-        return;
-    }
     let registry = Registry::start().expect("there is a registry");
     let folder = tempfile::tempdir().unwrap();
     let dockerfile = "FROM scratch AS backend\nCOPY Dockerfile /mangoo\nUSER 65532:65532\nCMD [\"serve\"]\n\
@@ -79,10 +68,8 @@ async fn what_docker_builds_is_pushed_like_all_else() {
 }
 
 #[tokio::test]
+#[ignore = "it needs Docker: `just test-e2e` runs it"]
 async fn the_pushed_images_run() {
-    if !is_asked_for() {
-        return;
-    }
     let registry = Registry::start_open().expect("there is a registry");
     let native = Architecture::native().unwrap();
     let images = build(&ops::workspace(), native, Builder::Cargo, &()).await.unwrap();
