@@ -8,6 +8,7 @@ mod deployment;
 mod ecs;
 mod environment;
 mod failure;
+mod interrupt;
 mod registry;
 mod report;
 mod review;
@@ -83,7 +84,11 @@ async fn main() -> ExitCode {
         }
     };
     let report = Report::new(cli.json);
-    match run(cli.command, &report).await {
+    let result = tokio::select! {
+        result = run(cli.command, &report) => result,
+        interrupted = interrupt::unattended() => Err(interrupted.into()),
+    };
+    match result {
         Ok(code) => code,
         Err(error) => {
             let failure = Failure::of(error);

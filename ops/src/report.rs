@@ -10,7 +10,7 @@ use std::{
 };
 
 use console::style;
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 use serde_json::{Value as Json, json};
 
@@ -193,6 +193,32 @@ impl Report {
             std::io::stdin().read_line(&mut answer).map(|_| answer.trim().to_owned())
         });
         answer.map_err(|error| Failure::new(Kind::Unexpected, "Cannot read the answer").because([error.to_string()]))
+    }
+}
+
+impl Report {
+    /// Lets somebody choose by a letter; none if nobody is there, or says none of them. Meanwhile
+    /// the program goes on: whoever asks may stop waiting.
+    pub async fn choose(&self, question: &str, choices: &[(&'static str, &str)]) -> Option<&'static str> {
+        if !self.is_interactive() {
+            return None;
+        }
+        self.bars.set_draw_target(ProgressDrawTarget::hidden());
+        eprintln!("\n{question}");
+        for (letter, meaning) in choices {
+            eprintln!("    {letter}  {meaning}");
+        }
+        eprint!("Which? ");
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        // A thread of its own, not the runtime's: that would wait for it at the end of the program.
+        std::thread::spawn(move || {
+            let mut answer = String::new();
+            let _ = std::io::stdin().read_line(&mut answer);
+            let _ = sender.send(answer);
+        });
+        let answer = receiver.await.unwrap_or_default();
+        self.bars.set_draw_target(ProgressDrawTarget::stderr());
+        choices.iter().map(|(letter, _)| *letter).find(|letter| answer.trim().eq_ignore_ascii_case(letter))
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     aws::because,
     ecs,
     failure::{Failure, Kind},
+    interrupt::Attention,
     report::State,
 };
 
@@ -63,15 +64,26 @@ impl Stack<'_> {
     pub(super) async fn follow(&self, seen: Option<String>) -> Result<Deployed, Failure> {
         let mut watcher = Watcher { seen, ..Watcher::default() };
         let mut pace = Pace::default();
+        let mut attention = Attention::begin();
+        let mut is_taken_back = false;
         loop {
             // The status first: what is then among the events belongs to it.
-            let deployed = self.describe().await?.ok_or_else(|| self.vanished())?;
+            let deployed = self.describe().await?;
+            let Some(deployed) = deployed else {
+                return Err(if is_taken_back { self.taken_back() } else { self.vanished() });
+            };
             self.show(&self.name, &mut watcher).await?;
             if !deployed.status.as_str().ends_with("_IN_PROGRESS") {
                 self.report.settle();
-                return self.judge(deployed, watcher.cause);
+                return match deployed.status {
+                    StackStatus::UpdateRollbackComplete if is_taken_back => Err(self.taken_back()),
+                    _ => self.judge(deployed, watcher.cause),
+                };
             }
-            pace.wait().await;
+            tokio::select! {
+                () = pace.wait() => {}
+                () = attention.0.next() => is_taken_back |= self.interrupted(&deployed, &mut attention).await?,
+            }
         }
     }
 
@@ -161,6 +173,10 @@ impl Stack<'_> {
                     .next(advice::next(evidence.first().unwrap_or(&reason))))
             }
         }
+    }
+
+    fn taken_back(&self) -> Failure {
+        Failure::new(Kind::Cancelled, format!("The change of {} was taken back: all is as it was before", self.name))
     }
 
     fn vanished(&self) -> Failure {

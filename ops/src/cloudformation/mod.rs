@@ -1,6 +1,7 @@
 //! Stacks: what they are, what a template would change, and how a change goes.
 
 mod advice;
+mod cancel;
 mod change;
 mod events;
 

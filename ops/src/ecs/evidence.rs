@@ -98,7 +98,7 @@ async fn tail(aws: &Aws, task: &Task) -> Result<Vec<String>, Failure> {
     loop {
         let request = aws.logs().get_log_events().log_group_name(&group).log_stream_name(&stream).limit(LINES);
         let events = match request.send().await {
-            Ok(page) => page.events.unwrap_or_default(),
+            Ok(log) => log.events.unwrap_or_default(),
             // There is no stream before its first line.
             Err(error) if error.as_service_error().is_some_and(GetLogEventsError::is_resource_not_found_exception) => {
                 Vec::new()

@@ -19,14 +19,14 @@ const INTERVAL: Duration = Duration::from_millis(300);
 
 /// Checks everything, and deletes what it made, also when something fails.
 pub async fn run(aws: &Aws, report: &Report, plan: &Plan) -> Result<Vec<Check>, Failure> {
-    let mut checks = Checks::default();
+    let mut checks = Checks::begin();
     let anonymous = Client::new(&plan.address, "").map_err(unusable)?;
     checks.check(report, "the address answers", reach(&anonymous, plan.patience)).await?;
     let user = User::sign_in(aws, plan).await?;
     let client = Client::new(&plan.address, &user.token).map_err(unusable)?;
     let result = with_user(&client, report, plan, &mut checks).await;
     user.delete().await?;
-    result.map(|()| checks.0)
+    result.map(|()| checks.done)
 }
 
 fn unusable(problem: String) -> Failure {

@@ -13,6 +13,7 @@ pub use checks::run;
 
 use crate::{
     failure::{Failure, Kind},
+    interrupt::{self, Attention},
     report::{Report, State},
 };
 
@@ -25,11 +26,18 @@ pub struct Check {
     pub milliseconds: u64,
 }
 
-/// The checks of a run, in their order.
-#[derive(Default)]
-pub struct Checks(pub Vec<Check>);
+/// The checks of a run, in their order. Ctrl-C fails the one under way, so that what was made
+/// for it is deleted all the same.
+pub struct Checks {
+    pub done: Vec<Check>,
+    attention: Attention,
+}
 
 impl Checks {
+    pub fn begin() -> Self {
+        Self { done: Vec::new(), attention: Attention::begin() }
+    }
+
     /// Runs one check. It fails by its error, which says what was expected and what came.
     async fn check<T>(
         &mut self,
@@ -39,14 +47,20 @@ impl Checks {
     ) -> Result<T, Failure> {
         let started = Instant::now();
         report.progress(name, "check", State::Running, "");
-        let result = check.await;
+        let result = tokio::select! {
+            result = check => result,
+            () = self.attention.0.next() => {
+                report.progress(name, "check", State::Failed, "stopped");
+                return Err(interrupt::cancelled("The smoke test was stopped; what it made is deleted"));
+            }
+        };
         let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
         let (ok, detail) = match &result {
             Ok((_, detail)) => (true, detail.clone()),
             Err(problem) => (false, problem.clone()),
         };
         report.progress(name, "check", if ok { State::Done } else { State::Failed }, &detail);
-        self.0.push(Check { name, ok, detail, milliseconds });
+        self.done.push(Check { name, ok, detail, milliseconds });
         result.map(|(value, _)| value).map_err(|problem| {
             Failure::new(Kind::Smoke, format!("The platform is there, but: {name} fails"))
                 .because([problem])

@@ -7,6 +7,7 @@ use std::{
     fmt, fs,
     net::{Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
+    pin::pin,
     str::FromStr,
     time::Duration,
 };
@@ -24,6 +25,8 @@ use ops::{images::page, workspace};
 use service::config::Config;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
+
+use crate::interrupt::Attention;
 
 /// Between two tokens of the stand-in for Bedrock: slow enough to see them come.
 const PACE: Duration = Duration::from_millis(25);
@@ -80,15 +83,16 @@ impl fmt::Display for Models {
 }
 
 pub async fn run(options: Options) -> anyhow::Result<()> {
+    let mut attention = Attention::begin();
     let shutdown = CancellationToken::new();
-    tokio::spawn({
-        let shutdown = shutdown.clone();
-        async move {
-            wait_for_signal().await;
+    let mut platform = pin!(platform(&options, shutdown.clone()));
+    tokio::select! {
+        result = &mut platform => result,
+        () = attention.0.next() => {
             shutdown.cancel();
+            platform.await
         }
-    });
-    platform(&options, shutdown).await
+    }
 }
 
 async fn platform(options: &Options, shutdown: CancellationToken) -> anyhow::Result<()> {
@@ -289,17 +293,6 @@ fn empty(folder: &Path) -> anyhow::Result<()> {
         }
     }
     Ok(())
-}
-
-async fn wait_for_signal() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminate.recv() => {}
-    }
 }
 
 /// What is being done: a spinner at a terminal, a line a step anywhere else.
