@@ -5,6 +5,7 @@ use serde_json::Value as Json;
 
 use crate::{
     cloudformation::{Body, Change, Deployed, Effect, MAX_INLINE_TEMPLATE, Plan, Stack, Values},
+    ecs,
     environment::Environment,
     failure::{Failure, Kind},
     review::{self, Consent},
@@ -118,6 +119,19 @@ pub async fn rested(stack: &Stack<'_>) -> Result<Option<Deployed>, Failure> {
             .because(deployed.reason.clone())
             .next("`mangoo-ops unstick` shows the ways out, and asks before it takes one")),
     }
+}
+
+/// Waits until the services run what the stack says.
+pub async fn settled(environment: &Environment<'_>, deployed: &Deployed) -> Result<(), Failure> {
+    let outputs = &deployed.outputs;
+    let (Some(cluster), Some(backend), Some(frontend)) =
+        (outputs.get("ClusterName"), outputs.get("BackendService"), outputs.get("FrontendService"))
+    else {
+        return Err(Failure::new(Kind::Unexpected, "The stack has no services"));
+    };
+    let task = |name: &str| outputs.get(name).cloned().unwrap_or_default();
+    let services = [(backend.clone(), task("BackendTask")), (frontend.clone(), task("FrontendTask"))];
+    ecs::settle(&environment.aws, environment.report, cluster, &services).await
 }
 
 /// What a deployment would change in each stack, without a change to either.

@@ -8,6 +8,7 @@ mod deployment;
 mod ecs;
 mod environment;
 mod failure;
+mod history;
 mod interrupt;
 mod registry;
 mod report;
@@ -65,6 +66,8 @@ enum Command {
     Migrate(commands::migrate::Options),
     /// Prove that a deployed platform works: sign in, ask, stream
     Smoke(commands::smoke::Options),
+    /// Go back to what was served before
+    Rollback(commands::rollback::Options),
     /// Show how an environment does
     Status(commands::status::Options),
     /// Print what a deployed environment has: addresses, names, ids
@@ -109,6 +112,7 @@ async fn run(command: Command, report: &Report) -> anyhow::Result<ExitCode> {
         Command::Push(options) => commands::push::run(&options, report).await?,
         Command::Migrate(options) => commands::migrate::run(&options, report).await?,
         Command::Smoke(options) => commands::smoke::run(&options, report).await?,
+        Command::Rollback(options) => commands::rollback::run(&options, report).await?,
         Command::Status(options) => commands::status::run(&options, report).await?,
         Command::Outputs(options) => commands::outputs::run(&options, report).await?,
         Command::Destroy(options) => commands::destroy::run(&options, report).await?,

@@ -1,8 +1,9 @@
 //! The account's registry: where an environment's images go.
 
+use aws_sdk_ecr::types::ImageIdentifier;
 use base64::{Engine, prelude::BASE64_STANDARD};
 use ops::images::{self, Architecture, Blob, Builder, Credentials, Image, Progress, Repository};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     aws::{Aws, because},
@@ -13,10 +14,25 @@ use crate::{
 };
 
 /// What serves: images by their digests, as ECS fetches them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Release {
     pub backend: String,
     pub frontend: String,
+}
+
+impl Release {
+    /// What a stack with these parameters runs.
+    pub fn of(parameters: &Values) -> Self {
+        let image = |name: &str| parameters.get(name).cloned().unwrap_or_default();
+        Self { backend: image("BackendImage"), frontend: image("FrontendImage") }
+    }
+
+    /// The stack's parameters for it.
+    pub fn parameters(&self) -> Values {
+        let images =
+            [("MigrationImage", &self.backend), ("BackendImage", &self.backend), ("FrontendImage", &self.frontend)];
+        images.map(|(name, image)| (name.to_owned(), image.clone())).into()
+    }
 }
 
 /// Builds what has changed, and pushes what the registry lacks. `base` has the repositories.
@@ -55,6 +71,29 @@ pub async fn publish(environment: &Environment<'_>, base: &Values, builder: Buil
         backend: push("Backend", &images.backend).await?,
         frontend: push("Frontend", &images.frontend).await?,
     })
+}
+
+/// Makes sure that the registry still has the images: it forgets old ones.
+pub async fn find(aws: &Aws, release: &Release) -> Result<(), Failure> {
+    for image in [&release.backend, &release.frontend] {
+        let (Some((_, name)), Some((_, digest))) = (image.split_once('/'), image.split_once('@')) else { continue };
+        let id = ImageIdentifier::builder().image_digest(digest).build();
+        let name = name.split('@').next().unwrap_or_default();
+        match aws.ecr().describe_images().repository_name(name).image_ids(id).send().await {
+            Ok(_) => {}
+            Err(error)
+                if error.as_service_error().is_some_and(|error| {
+                    error.is_image_not_found_exception() || error.is_repository_not_found_exception()
+                }) =>
+            {
+                return Err(Failure::new(Kind::Images, "The registry no longer has the image")
+                    .because([image.clone()])
+                    .next("choose a newer version (`mangoo-ops rollback --list`), or check its commit out and deploy that; delivery.keep_images says how many are kept"));
+            }
+            Err(error) => return Err(because("look for the image", &error)),
+        }
+    }
+    Ok(())
 }
 
 /// A repository by its address, `registry/name`. A stand-in for AWS is its own registry.

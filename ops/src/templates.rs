@@ -7,15 +7,13 @@ use uuid::Uuid;
 use crate::{
     aws::{Aws, because},
     cloudformation::{Body, Values},
-    failure::{Failure, Kind},
+    failure::Failure,
+    history::bucket,
 };
 
 /// Puts a template where CloudFormation finds it: by its hash, so that none is ever overwritten.
 pub async fn upload(aws: &Aws, base: &Values, template: &str) -> Result<Body, Failure> {
-    let bucket = base.get("ArtifactBucket").ok_or_else(|| {
-        Failure::new(Kind::Unexpected, "The base stack has no bucket for templates")
-            .next("deploy the base stack again: `mangoo-ops deploy`")
-    })?;
+    let bucket = bucket(base)?;
     let hash = Uuid::new_v8(digest(&SHA256, template.as_bytes()).as_ref()[..16].try_into().unwrap_or_default());
     let key = format!("templates/{hash}.json");
     let body = ByteStream::from(template.as_bytes().to_vec());

@@ -3,25 +3,21 @@
 //! Each step looks first whether it is done already: run again after any interruption, the
 //! command goes on where it was.
 
-use std::time::Duration;
-
 use clap::Args;
 use ops::images::Builder;
 
 use crate::{
-    cloudformation::{Deployed, Values},
+    cloudformation::Values,
     commands::smoke,
-    deployment::{base, put, rested},
+    deployment::{base, put, rested, settled},
     ecs,
-    environment::{Connection, Environment},
-    failure::{Failure, Kind},
+    environment::Connection,
+    failure::Failure,
+    history::{self, Version},
     registry::{self, Release},
     report::Report,
     review::Consent,
 };
-
-/// Longer than a heartbeat; `mangoo-ops smoke` by itself outlasts every time-out.
-const QUICK_SILENCE: Duration = Duration::from_secs(stack::timing::HEARTBEAT + 5);
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -91,37 +87,28 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     }
 
     report.step("services");
-    let parameters = Values::from([
-        ("MigrationImage".to_owned(), images.backend.clone()),
-        ("BackendImage".to_owned(), images.backend.clone()),
-        ("FrontendImage".to_owned(), images.frontend.clone()),
-    ]);
     let template = stack::synth(&environment.settings);
-    let deployed = put(&environment, &stack, Some(prepared), &base, &template, parameters, None).await?;
+    let deployed = put(&environment, &stack, Some(prepared), &base, &template, images.parameters(), None).await?;
     let is_protected = environment.settings.database.protect;
     if deployed.is_protected != is_protected {
         stack.protect(is_protected).await?;
     }
-    settle(&environment, &deployed).await?;
+    settled(&environment, &deployed).await?;
 
-    if !options.skip_smoke {
+    let last = history::list(&environment.aws, &base, 1).await?.into_iter().next();
+    let last = last.filter(|last| last.is_same(&images, &template));
+    let is_tested = last.as_ref().is_some_and(|last| last.is_tested);
+    if is_tested {
+        report.say("nothing has changed since the smoke test passed; `mangoo-ops smoke` repeats it");
+    } else if !options.skip_smoke {
         report.step("smoke test");
-        smoke::check(&environment, &deployed.outputs, &options.at, QUICK_SILENCE).await?;
+        smoke::check(&environment, &deployed.outputs, &options.at, smoke::QUICK).await?;
+    }
+    let version = Version::now(&environment.aws, &images, is_tested || !options.skip_smoke, &template);
+    if last.is_none_or(|last| last.is_tested != version.is_tested) {
+        history::record(&environment.aws, &base, &version).await?;
     }
     let address = deployed.outputs.get("Address").cloned().unwrap_or_default();
     report.done(&format!("{} serves at {address}", stack.name), &deployed.outputs);
     Ok(())
-}
-
-/// Waits until the services run what the stack says.
-async fn settle(environment: &Environment<'_>, deployed: &Deployed) -> Result<(), Failure> {
-    let outputs = &deployed.outputs;
-    let (Some(cluster), Some(backend), Some(frontend)) =
-        (outputs.get("ClusterName"), outputs.get("BackendService"), outputs.get("FrontendService"))
-    else {
-        return Err(Failure::new(Kind::Unexpected, "The stack has no services"));
-    };
-    let task = |name: &str| outputs.get(name).cloned().unwrap_or_default();
-    let services = [(backend.clone(), task("BackendTask")), (frontend.clone(), task("FrontendTask"))];
-    ecs::settle(&environment.aws, environment.report, cluster, &services).await
 }

@@ -7,6 +7,7 @@ pub mod init;
 pub mod migrate;
 pub mod outputs;
 pub mod push;
+pub mod rollback;
 pub mod smoke;
 pub mod status;
 pub mod synth;

@@ -12,6 +12,9 @@ use crate::{
     smoke::{self, Check, Plan},
 };
 
+/// Of a deployment's smoke test: longer than a heartbeat. `mangoo-ops smoke` outlasts every time-out.
+pub const QUICK: Duration = Duration::from_secs(stack::timing::HEARTBEAT + 5);
+
 #[derive(Args)]
 #[command(after_help = "\
 Examples:

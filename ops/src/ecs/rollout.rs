@@ -115,7 +115,8 @@ fn state(service: &Service, wanted: &str) -> Rollout {
         return Rollout::Failed(reason(primary));
     }
     let is_complete = primary.rollout_state().is_none_or(|state| *state == DeploymentRolloutState::Completed);
-    let is_alone = service.deployments().len() == 1;
+    // One that failed may be listed for long, without a task.
+    let is_alone = service.running_count() + service.pending_count() <= primary.running_count();
     if is_complete && is_alone && primary.running_count() >= primary.desired_count() {
         Rollout::Done
     } else {

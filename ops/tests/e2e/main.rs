@@ -66,6 +66,7 @@ async fn from_nothing_to_a_chat_and_back() {
     // A new version, under load.
     let streams = Streams::start(&aws, &address, &outputs, STREAMS).await;
     let new = with_config(&built.backend, |config| config["config"]["Labels"] = json!({ "version": "2" }));
+    let first = aws.push("mangoo-e2e/backend", &built.backend).await;
     let new = aws.push("mangoo-e2e/backend", &new).await;
     let frontend = aws.push("mangoo-e2e/frontend", &built.frontend).await;
     let update = |backend: &str, frontend: &str| {
@@ -93,6 +94,15 @@ async fn from_nothing_to_a_chat_and_back() {
     let smoke = cli.run(&["smoke", "--silence", "1", "--address", &address]).await;
     assert_eq!(smoke.code, 0, "the version before serves on: {smoke}");
     eprintln!("a broken version was turned away; {:.1?}", started.elapsed());
+
+    // Back to what served before the broken one, then to what served before that.
+    for image in [&new, &first] {
+        let back = cli.run(&["rollback", "--yes", "--skip-smoke"]).await;
+        assert_eq!(back.code, 0, "{back}");
+        let status = cli.run(&["status"]).await;
+        assert!(status.text.contains(image.as_str()), "{image}: {status}");
+    }
+    eprintln!("back at the first version; {:.1?}", started.elapsed());
 
     let destroyed = cli.run(&["destroy", "--confirm", "mangoo-e2e"]).await;
     assert_eq!(destroyed.code, 0, "{destroyed}");

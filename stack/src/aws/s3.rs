@@ -113,6 +113,7 @@ pub struct Lifecycle {
 pub struct LifecycleRule {
     id: &'static str,
     status: &'static str,
+    prefix: Option<&'static str>,
     expiration_in_days: Option<u16>,
     abort_incomplete_multipart_upload: Option<AbortUpload>,
     noncurrent_version_expiration: Option<Noncurrent>,
@@ -135,6 +136,7 @@ impl LifecycleRule {
         Self {
             id,
             status: "Enabled",
+            prefix: None,
             expiration_in_days: None,
             abort_incomplete_multipart_upload: None,
             noncurrent_version_expiration: None,
@@ -150,6 +152,11 @@ impl LifecycleRule {
     /// Drops everything when it is as old.
     pub const fn expire(days: u16) -> Self {
         Self { expiration_in_days: Some(days), ..Self::new("old") }
+    }
+
+    /// The same, in a folder, which names the rule.
+    pub const fn expire_in(folder: &'static str, days: u16) -> Self {
+        Self { prefix: Some(folder), expiration_in_days: Some(days), ..Self::new(folder) }
     }
 
     /// Drops what was deleted or replaced so long ago.

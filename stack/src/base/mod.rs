@@ -59,7 +59,13 @@ fn repository<'s>(t: &mut Template<'s>, settings: &Settings, part: &str, name: &
 }
 
 fn artifacts<'s>(t: &mut Template<'s>) -> Handle<'s, Bucket<'s>> {
-    let bucket = t.add("Artifacts", Bucket::private(vec![LifecycleRule::abort_uploads(1), LifecycleRule::expire(30)]));
+    // What was served is remembered for as long as the environment is there.
+    let rules = vec![
+        LifecycleRule::abort_uploads(1),
+        LifecycleRule::expire_in("templates/", 30),
+        LifecycleRule::expire_in("build-cache/", 30),
+    ];
+    let bucket = t.add("Artifacts", Bucket::private(rules));
     for (rule, reason) in [
         ("CKV_AWS_18", "CloudFormation keeps each template that was deployed"),
         ("CKV_AWS_21", "a template's name has its hash: it is never changed"),
