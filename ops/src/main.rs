@@ -4,6 +4,7 @@ mod aws;
 mod buckets;
 mod cloudformation;
 mod commands;
+mod cost;
 mod deployment;
 mod ecs;
 mod environment;
@@ -54,6 +55,8 @@ enum Command {
     Init(commands::init::Options),
     /// Print the CloudFormation template of an environment
     Synth(commands::synth::Options),
+    /// Show what an environment costs a month before anybody uses it
+    Cost(commands::cost::Options),
     /// Show what a deployment would change
     Diff(commands::diff::Options),
     /// Bring an environment into its AWS account, or the newest version of it
@@ -99,6 +102,7 @@ async fn run(command: Command, report: &Report) -> anyhow::Result<ExitCode> {
         Command::Dev(options) => commands::dev::run(options).await?,
         Command::Init(options) => commands::init::run(&options)?,
         Command::Synth(options) => commands::synth::run(&options)?,
+        Command::Cost(options) => commands::cost::run(&options, report).await?,
         Command::Diff(options) => return Ok(commands::diff::run(&options, report).await?),
         Command::Deploy(options) => commands::deploy::run(&options, report).await?,
         Command::Push(options) => commands::push::run(&options, report).await?,
