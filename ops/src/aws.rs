@@ -18,6 +18,8 @@ const ATTEMPT: Duration = Duration::from_secs(30);
 pub struct Aws {
     pub config: SdkConfig,
     pub account: String,
+    /// The ARN of who calls.
+    pub caller: String,
     pub region: String,
 }
 
@@ -41,8 +43,9 @@ impl Aws {
                 .next("set `region` in mangoo.toml, or AWS_REGION"));
         };
         let identity = aws_sdk_sts::Client::new(&config).get_caller_identity().send().await;
-        let account = identity.map_err(|error| because("ask AWS who is calling", &error))?.account;
-        Ok(Self { config, account: account.unwrap_or_default(), region })
+        let identity = identity.map_err(|error| because("ask AWS who is calling", &error))?;
+        let (account, caller) = (identity.account.unwrap_or_default(), identity.arn.unwrap_or_default());
+        Ok(Self { config, account, caller, region })
     }
 
     pub fn cloudformation(&self) -> aws_sdk_cloudformation::Client {
@@ -84,6 +87,11 @@ const UNKNOWN: [&str; 7] = [
     "RequestExpired",
 ];
 const DENIED: [&str; 4] = ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"];
+
+/// Whether a service answered with the error of this code.
+pub fn is<E: ProvideErrorMetadata, R>(error: &aws_sdk_sts::error::SdkError<E, R>, code: &str) -> bool {
+    error.as_service_error().and_then(ProvideErrorMetadata::code) == Some(code)
+}
 
 /// What an error of AWS's SDK means for who runs the command. `action` is what was tried: "make
 /// a change set".

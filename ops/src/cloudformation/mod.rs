@@ -25,6 +25,9 @@ use crate::{
 /// The longest template that is passed in the request itself, in bytes.
 pub const MAX_INLINE_TEMPLATE: usize = 51_200;
 
+/// What to do about a stack of that name that is somebody else's.
+pub const TAKEN: &str = "choose another `name` in mangoo.toml: this one is taken";
+
 pub type Values = BTreeMap<String, String>;
 
 /// A stack, whether it is there or not.
@@ -44,6 +47,23 @@ pub struct Deployed {
     pub parameters: Values,
     pub outputs: Values,
     pub is_protected: bool,
+}
+
+impl Deployed {
+    /// Whether CloudFormation takes no change before somebody helps it.
+    pub fn is_stuck(&self) -> bool {
+        self.status == StackStatus::RollbackComplete || self.status.as_str().ends_with("_FAILED")
+    }
+
+    /// Whether there is nothing in it yet: a change set was made, and not carried out.
+    pub fn is_empty(&self) -> bool {
+        self.status == StackStatus::ReviewInProgress
+    }
+
+    /// Whether something happens in it now.
+    pub fn is_busy(&self) -> bool {
+        self.status.as_str().ends_with("_IN_PROGRESS") && !self.is_empty()
+    }
 }
 
 /// Where CloudFormation finds a template.
@@ -78,7 +98,9 @@ impl<'a> Stack<'a> {
 
     /// The stack as it is; none if there is none, or none any more.
     pub async fn describe(&self) -> Result<Option<Deployed>, Failure> {
-        self.describe_as(&self.name).await
+        let deployed = self.describe_as(&self.name).await?;
+        // AWS forgets the name of a deleted stack; not everything that stands in for it does.
+        Ok(deployed.filter(|deployed| deployed.status != StackStatus::DeleteComplete))
     }
 
     /// A stack that was deleted is found by its id alone.
@@ -112,8 +134,8 @@ impl<'a> Stack<'a> {
         let answer = answer.map_err(|error| because(&format!("read the template of {}", self.name), &error))?;
         let text = answer.template_body.unwrap_or_default();
         serde_json::from_str(&text).map_err(|_| {
-            Failure::new(Kind::Unexpected, format!("The template of {} is not one that mangoo-ops made", self.name))
-                .next("choose another `name` in mangoo.toml: this one is taken")
+            Failure::new(Kind::Preflight, format!("The stack {} is not one that mangoo-ops made", self.name))
+                .next(TAKEN)
         })
     }
 

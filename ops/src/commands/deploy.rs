@@ -9,6 +9,7 @@ use clap::Args;
 use ops::images::Builder;
 
 use crate::{
+    check,
     cloudformation::{Deployed, Values},
     commands::smoke,
     deployment::{base, put, rested},
@@ -45,6 +46,9 @@ pub struct Options {
     /// The same for the frontend
     #[arg(long, value_name = "IMAGE", requires = "backend_image")]
     frontend_image: Option<String>,
+    /// Do not look first for what would make it fail
+    #[arg(long)]
+    skip_check: bool,
     /// Do not prove afterwards that the platform works
     #[arg(long)]
     skip_smoke: bool,
@@ -53,6 +57,11 @@ pub struct Options {
 pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     let environment = options.connection.open(report).await?;
     report.say(&format!("{} in {}", environment.settings.stack_name(), environment.place()));
+
+    if !options.skip_check {
+        report.step("check");
+        check::before_deployment(&environment).await?;
+    }
 
     report.step("base stack");
     let base = base(&environment, &options.consent).await?;
