@@ -11,7 +11,7 @@ mod quotas;
 mod stacks;
 mod template;
 
-use std::{future::Future, time::Duration};
+use std::{fmt, future::Future, time::Duration};
 
 use aws_config::{SdkConfig, retry::RetryConfig};
 use futures_util::{FutureExt, future::join_all};
@@ -66,6 +66,16 @@ impl Finding {
     }
 }
 
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "{}", self.what)?;
+        match &self.next {
+            Some(next) => write!(f, "\n    Next: {next}"),
+            None => Ok(()),
+        }
+    }
+}
+
 /// What the checks are about: an environment, and what there is of it.
 struct Subject<'a> {
     settings: &'a Settings,
@@ -98,14 +108,12 @@ pub async fn run(environment: &Environment<'_>) -> Vec<Finding> {
 
 /// The step of a deployment: warns, and fails if the deployment would.
 pub async fn before_deployment(environment: &Environment<'_>) -> Result<(), Failure> {
-    let findings = find(environment, Scope::Changes).await;
     let mut why = Vec::new();
-    for finding in &findings {
-        let next = finding.next.as_deref().unwrap_or_default();
+    for finding in find(environment, Scope::Changes).await {
         match finding.severity {
             Severity::Ok => {}
-            Severity::Warning => environment.report.warn(&format!("{}\n    Next: {next}", finding.what)),
-            Severity::Error => why.push(format!("{}\n    Next: {next}", finding.what)),
+            Severity::Warning => environment.report.warn(&finding.to_string()),
+            Severity::Error => why.push(finding.to_string()),
         }
     }
     if why.is_empty() {

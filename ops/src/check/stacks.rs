@@ -47,7 +47,12 @@ fn judge(name: &str, described: &Deployed, deployed: Result<Json, Failure>, temp
         Err(failure) => findings.push(Finding::not_checked(&format!("{name}: whose it is"), failure)),
     }
     if described.is_stuck() {
-        let why = described.reason.as_ref().map(|reason| format!(" ({reason})")).unwrap_or_default();
+        let why = described
+            .reason
+            .as_ref()
+            .filter(|reason| !reason.is_empty())
+            .map(|reason| format!(" ({reason})"))
+            .unwrap_or_default();
         let next = "`mangoo-ops unstick` shows the ways out, and asks before it takes one";
         findings.push(Finding::error(format!("{name}: stuck in {status}{why}"), next));
     } else if described.is_busy() {

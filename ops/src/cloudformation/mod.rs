@@ -60,6 +60,11 @@ impl Deployed {
         self.status == StackStatus::ReviewInProgress
     }
 
+    /// Whether there is what its template says; a creation that failed deletes it again.
+    pub fn has_resources(&self) -> bool {
+        !self.is_empty() && self.status != StackStatus::RollbackComplete
+    }
+
     /// Whether something happens in it now.
     pub fn is_busy(&self) -> bool {
         self.status.as_str().ends_with("_IN_PROGRESS") && !self.is_empty()

@@ -42,6 +42,5 @@ fn line(finding: &Finding) -> String {
         Severity::Warning => style("warning").yellow(),
         Severity::Error => style("error  ").red().bold(),
     };
-    let next = finding.next.as_ref().map(|next| format!("\n         next: {next}")).unwrap_or_default();
-    format!("{severity}  {}{next}", finding.what)
+    format!("{severity}  {finding}")
 }

@@ -92,7 +92,8 @@ async fn deployed(settings: &Settings, report: &Report, prices: &Prices) -> Resu
     let mut templates = Vec::new();
     for name in [settings.base_stack_name(), settings.stack_name()] {
         let stack = Stack::new(&aws, name, report);
-        if stack.describe().await?.is_some() {
+        let deployed = stack.describe().await?;
+        if deployed.is_some_and(|deployed| deployed.has_resources()) {
             templates.push(stack.template().await?);
         }
     }

@@ -65,7 +65,8 @@ impl Cost {
                 kinds.push(kind);
             }
         }
-        cost.monthly_usd = cost.fixed.iter().map(|item| item.monthly_usd).sum();
+        // The sum of nothing would be -0.
+        cost.monthly_usd = cost.fixed.iter().fold(0.0, |sum, item| sum + item.monthly_usd);
         cost.by_use = prices.by_use(|kind| kinds.contains(&kind));
         cost.unknown.sort();
         cost.unknown.dedup();
