@@ -179,7 +179,8 @@ impl<'a> Stack<'a> {
         request.send().await.map_err(|error| because(&what, &error))?;
         let mut pace = Pace::default();
         loop {
-            let answer = self.client.describe_change_set().stack_name(&self.name).change_set_name(&name).send().await;
+            let request = self.client.describe_change_set().stack_name(&self.name).change_set_name(&name);
+            let answer = request.include_property_values(true).send().await;
             let answer = answer.map_err(|error| because(&what, &error))?;
             match answer.status {
                 Some(ChangeSetStatus::CreateComplete) => {
@@ -214,7 +215,7 @@ impl<'a> Stack<'a> {
         let mut all = first;
         while let Some(token) = next {
             let request = self.client.describe_change_set().stack_name(&self.name).change_set_name(name);
-            let page = request.next_token(token).send().await;
+            let page = request.include_property_values(true).next_token(token).send().await;
             let page = page.map_err(|error| because("read the change set", &error))?;
             all.extend(page.changes.unwrap_or_default());
             next = page.next_token;
