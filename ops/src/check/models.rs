@@ -6,7 +6,8 @@ use aws_sdk_bedrock::{
     Client,
     operation::get_foundation_model_availability::GetFoundationModelAvailabilityOutput as Availability,
     types::{
-        AgreementStatus, AuthorizationStatus, EntitlementAvailability, InferenceProfileStatus, RegionAvailability,
+        AgreementStatus, AuthorizationStatus, EntitlementAvailability, FoundationModelDetails, InferenceProfileStatus,
+        InferenceType, RegionAvailability,
     },
 };
 use futures_util::future::join_all;
@@ -82,11 +83,31 @@ async fn model(bedrock: &Client, region: &str, id: &str, gravity: Severity) -> F
             return Finding::ok(format!("{what}: one of the account's own; only a call shows whether it answers"));
         }
     };
-    match bedrock.get_foundation_model_availability().model_id(&model).send().await {
-        Ok(availability) => judge(id, region, &availability, is_profile, gravity),
-        Err(error) if is(&error, MISSING) => graded(gravity, format!("{what}: {region} has no such model"), CHOOSE),
+    let (availability, details) = tokio::join!(
+        bedrock.get_foundation_model_availability().model_id(&model).send(),
+        bedrock.get_foundation_model().model_identifier(&model).send()
+    );
+    match availability {
+        Ok(availability) => {
+            let details = details.ok().and_then(|details| details.model_details);
+            if !is_profile && details.is_some_and(|details| needs_profile(&details)) {
+                let next = format!("name a profile in `models` that routes to it, such as `us.{id}` or `global.{id}`");
+                return graded(gravity, format!("{what}: it answers through an inference profile alone"), next);
+            }
+            judge(id, region, &availability, is_profile, gravity)
+        }
+        // A profile may route to where the model is.
+        Err(error) if is(&error, MISSING) && !is_profile => {
+            graded(gravity, format!("{what}: {region} has no such model"), CHOOSE)
+        }
         Err(error) => Finding::not_checked(&what, because("ask whether the model is available", &error)),
     }
+}
+
+/// Whether it can't be called by its own id.
+fn needs_profile(details: &FoundationModelDetails) -> bool {
+    let types = details.inference_types_supported();
+    !types.is_empty() && !types.contains(&InferenceType::OnDemand)
 }
 
 fn graded(severity: Severity, what: String, next: impl Into<String>) -> Finding {
@@ -97,8 +118,7 @@ fn graded(severity: Severity, what: String, next: impl Into<String>) -> Finding 
 fn judge(id: &str, region: &str, availability: &Availability, is_profile: bool, gravity: Severity) -> Finding {
     let what = format!("model {id}");
     if !is_profile && availability.region_availability != RegionAvailability::Available {
-        let next = format!("{CHOOSE}; many models are there through an inference profile alone: `global.…`, `us.…`");
-        return graded(gravity, format!("{what}: {region} does not offer it"), next);
+        return graded(gravity, format!("{what}: {region} does not offer it"), CHOOSE);
     }
     if availability.authorization_status != AuthorizationStatus::Authorized {
         let next = "have an administrator allow it: a policy of the organization or the account denies it";
@@ -196,6 +216,17 @@ mod tests {
             (finding.severity, finding.what.as_str()),
             (Severity::Error, "model it: eu-west-1 does not offer it")
         );
+    }
+
+    #[test]
+    fn some_models_are_called_through_a_profile_alone() {
+        let details = |types: &[&str]| {
+            let types = types.iter().map(|&one| InferenceType::from(one)).collect();
+            let details = FoundationModelDetails::builder().model_arn("arn").model_id("it");
+            needs_profile(&details.set_inference_types_supported(Some(types)).build().expect("it is whole"))
+        };
+        assert!(details(&["INFERENCE_PROFILE"]) && details(&["PROVISIONED"]));
+        assert!(!details(&["ON_DEMAND", "INFERENCE_PROFILE"]) && !details(&[]), "nothing said is nothing wrong");
     }
 
     #[test]

@@ -1,5 +1,5 @@
-//! Quotas that the template uses up, as far as the account's own growth is what counts: what
-//! other stacks use, Service Quotas does not say.
+//! Quotas that the template uses up. Service Quotas says what an account may have, not what it
+//! has; RDS alone counts what is in use.
 
 use std::collections::BTreeMap;
 
@@ -50,8 +50,10 @@ const FARGATE: (&str, &str) = ("fargate", "L-3032A538");
 const DATABASES: [(&str, &str); 2] = [("DBClusters", "AWS::RDS::DBCluster"), ("DBInstances", "AWS::RDS::DBInstance")];
 
 pub async fn check(subject: &Subject<'_>) -> Vec<Finding> {
-    let new =
-        |kind| count(&subject.template, kind).saturating_sub(subject.deployed.as_ref().map_or(0, |it| count(it, kind)));
+    let new = |kind| {
+        let deployed = subject.deployed.as_ref().map_or(0, |deployed| count(deployed, kind));
+        count(&subject.template, kind).saturating_sub(deployed)
+    };
     let counted = QUOTAS.iter().filter(|quota| new(quota.kind) > 0).map(async |quota| {
         match applied(subject, quota.service, quota.code).await {
             Ok(limit) => judge(quota, new(quota.kind), limit),

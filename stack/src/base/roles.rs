@@ -143,6 +143,7 @@ fn pipeline<'s>(names: &Names, deployment: &Val<'s, RoleArn>) -> Vec<Statement<'
         Statement::allow(
             [
                 "acm:DescribeCertificate",
+                "bedrock:GetFoundationModel",
                 "bedrock:GetFoundationModelAvailability",
                 "bedrock:GetInferenceProfile",
                 "ecs:DescribeTaskDefinition",
