@@ -88,6 +88,11 @@ const UNKNOWN: [&str; 7] = [
 ];
 const DENIED: [&str; 4] = ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"];
 
+/// Whether a service answered with the error of this code.
+pub fn is<E: ProvideErrorMetadata, R>(error: &aws_sdk_sts::error::SdkError<E, R>, code: &str) -> bool {
+    error.as_service_error().and_then(ProvideErrorMetadata::code) == Some(code)
+}
+
 /// What an error of AWS's SDK means for who runs the command. `action` is what was tried: "make
 /// a change set".
 pub fn because<E, R>(action: &str, error: &aws_sdk_sts::error::SdkError<E, R>) -> Failure

@@ -1,6 +1,5 @@
 //! The stacks of an environment, and what putting a template in place takes.
 
-use aws_sdk_cloudformation::types::StackStatus;
 use serde_json::Value as Json;
 
 use crate::{
@@ -101,24 +100,19 @@ async fn is_same(
 /// The stack, once nothing is under way in it; an error if it first needs help.
 pub async fn rested(stack: &Stack<'_>) -> Result<Option<Deployed>, Failure> {
     let Some(mut deployed) = stack.describe().await? else { return Ok(None) };
-    if deployed.status.as_str().ends_with("_IN_PROGRESS") && deployed.status != StackStatus::ReviewInProgress {
+    if deployed.is_busy() {
         stack.attach().await?;
         match stack.describe().await? {
             Some(now) => deployed = now,
             None => return Ok(None),
         }
     }
-    match deployed.status {
-        StackStatus::CreateComplete
-        | StackStatus::UpdateComplete
-        | StackStatus::ImportComplete
-        | StackStatus::UpdateRollbackComplete
-        | StackStatus::ImportRollbackComplete
-        | StackStatus::ReviewInProgress => Ok(Some(deployed)),
-        ref status => Err(Failure::new(Kind::Preflight, format!("{} is stuck in {}", stack.name, status.as_str()))
+    if deployed.is_stuck() {
+        return Err(Failure::new(Kind::Preflight, format!("{} is stuck in {}", stack.name, deployed.status.as_str()))
             .because(deployed.reason.clone())
-            .next("`mangoo-ops unstick` shows the ways out, and asks before it takes one")),
+            .next("`mangoo-ops unstick` shows the ways out, and asks before it takes one"));
     }
+    Ok(Some(deployed))
 }
 
 /// Waits until the services run what the stack says.
@@ -156,7 +150,7 @@ async fn plan(
     base: &Values,
     template: &Json,
 ) -> Result<Option<Plan>, Failure> {
-    let Some(before) = before.filter(|stack| stack.status != StackStatus::ReviewInProgress) else {
+    let Some(before) = before.filter(|stack| !stack.is_empty()) else {
         // CloudFormation would make the stack for a change set.
         return Ok(Some(Plan { name: String::new(), is_new: true, changes: additions(template) }));
     };

@@ -2,8 +2,10 @@
 
 mod aws;
 mod buckets;
+mod check;
 mod cloudformation;
 mod commands;
+mod cost;
 mod deployment;
 mod ecs;
 mod environment;
@@ -56,6 +58,10 @@ enum Command {
     Init(commands::init::Options),
     /// Print the CloudFormation template of an environment
     Synth(commands::synth::Options),
+    /// Look for what would make a deployment fail, without a change to anything
+    Check(commands::check::Options),
+    /// Show what an environment costs a month before anybody uses it
+    Cost(commands::cost::Options),
     /// Show what a deployment would change
     Diff(commands::diff::Options),
     /// Bring an environment into its AWS account, or the newest version of it
@@ -107,6 +113,8 @@ async fn run(command: Command, report: &Report) -> anyhow::Result<ExitCode> {
         Command::Dev(options) => commands::dev::run(options).await?,
         Command::Init(options) => commands::init::run(&options)?,
         Command::Synth(options) => commands::synth::run(&options)?,
+        Command::Check(options) => return Ok(commands::check::run(&options, report).await?),
+        Command::Cost(options) => commands::cost::run(&options, report).await?,
         Command::Diff(options) => return Ok(commands::diff::run(&options, report).await?),
         Command::Deploy(options) => commands::deploy::run(&options, report).await?,
         Command::Push(options) => commands::push::run(&options, report).await?,

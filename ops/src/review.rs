@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::{
-    cloudformation::{Change, Plan},
+    cloudformation::{Change, Effect, Plan},
     environment::Environment,
     failure::Failure,
 };
@@ -28,7 +28,7 @@ impl Consent {
             if self.allow_replace.contains(&change.resource) {
                 continue;
             }
-            let verb = if change.effect == crate::cloudformation::Effect::Remove { "deleted" } else { "replaced" };
+            let verb = if change.effect == Effect::Remove { "deleted" } else { "replaced" };
             let question = format!("{} ({}) would be {verb}, with all that is in it.", change.resource, change.kind);
             report.confirm_name(&question, &change.resource, &format!("--allow-replace {}", change.resource))?;
         }
@@ -47,10 +47,11 @@ pub fn show(environment: &Environment<'_>, plan: &Plan) {
         (a.effect, a.is_about_access(), &a.resource).cmp(&(b.effect, b.is_about_access(), &b.resource))
     });
     for change in changes {
-        let properties =
-            if change.properties.is_empty() { String::new() } else { format!(": {}", change.properties.join(", ")) };
         let access = if change.is_about_access() { " [access]" } else { "" };
-        let text = format!("{:>4} {} {}{access}{properties}", change.effect.mark(), change.resource, change.kind);
-        environment.report.change(&text, &json!(change));
+        let interrupts = if change.effect == Effect::Interrupt { " [interrupts service]" } else { "" };
+        let (mark, resource, kind) = (change.effect.mark(), &change.resource, &change.kind);
+        let mut lines = vec![format!("{mark:>4} {resource} {kind}{access}{interrupts}")];
+        lines.extend(change.properties.iter().map(|property| format!("       {property}")));
+        environment.report.change(&lines.join("\n"), &json!(change));
     }
 }

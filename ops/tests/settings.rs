@@ -1,4 +1,4 @@
-//! `mangoo-ops init` and `synth`, as programs.
+//! `mangoo-ops init`, `synth` and `cost`, as programs.
 
 use std::{
     fs,
@@ -20,6 +20,11 @@ fn run(folder: &Path, arguments: &[&str]) -> Output {
         .current_dir(folder)
         .env_remove("MANGOO_ENVIRONMENT")
         .env_remove("MANGOO_CONFIG")
+        // Nobody's account.
+        .env("HOME", folder)
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env_remove("AWS_PROFILE")
+        .env_remove("AWS_ACCESS_KEY_ID")
         .output()
         .expect("it runs")
 }
@@ -71,4 +76,17 @@ fn the_environment_may_be_left_out_if_there_is_only_one() {
     write("[live]\nprofile = \"dev\"\n[test]\nprofile = \"dev\"");
     assert!(fail(&folder, &["synth"]).contains("choose one with --environment: live, test"));
     assert!(fail(&folder, &["synth", "-e", "prod"]).contains("no environment `prod`; it has live, test"));
+}
+
+#[test]
+fn cost_needs_no_account() {
+    let folder = folder("cost");
+    fs::write(folder.join("mangoo.toml"), "[dev]\nprofile = \"dev\"\nregion = \"eu-west-1\"").expect("it is written");
+    let text = succeed(&folder, &["cost"]);
+    assert!(text.contains("in all") && text.contains("these are the prices of us-east-1"), "{text}");
+    assert!(text.contains("Not compared with what is deployed: "), "{text}");
+    let cost: serde_json::Value =
+        serde_json::from_str(&succeed(&folder, &["cost", "--offline", "--json"])).expect("it is JSON");
+    assert!(cost["monthly_usd"].as_f64().is_some_and(|usd| usd > 1.0), "{cost}");
+    assert_eq!(cost["prices"]["region"], "us-east-1");
 }

@@ -23,6 +23,11 @@ const PROFILES: [(&str, &[&str]); 8] = [
     ("global.", &["*", ""]),
 ];
 
+/// Whether it is the id of an inference profile that AWS keeps in every account, not a model's.
+pub fn is_profile(id: &str) -> bool {
+    PROFILES.iter().any(|(prefix, _)| id.starts_with(prefix))
+}
+
 /// Where Bedrock is called.
 pub fn region<'s>(models: &Models) -> Val<'s, Text> {
     models.region.as_ref().map_or_else(Val::region, Val::from)

@@ -26,6 +26,9 @@ use crate::{
 /// The longest template that is passed in the request itself, in bytes.
 pub const MAX_INLINE_TEMPLATE: usize = 51_200;
 
+/// What to do about a stack of that name that is somebody else's.
+pub const TAKEN: &str = "choose another `name` in mangoo.toml: this one is taken";
+
 pub type Values = BTreeMap<String, String>;
 
 /// A stack, whether it is there or not.
@@ -45,6 +48,28 @@ pub struct Deployed {
     pub parameters: Values,
     pub outputs: Values,
     pub is_protected: bool,
+}
+
+impl Deployed {
+    /// Whether CloudFormation takes no change before somebody helps it.
+    pub fn is_stuck(&self) -> bool {
+        self.status == StackStatus::RollbackComplete || self.status.as_str().ends_with("_FAILED")
+    }
+
+    /// Whether there is nothing in it yet: a change set was made, and not carried out.
+    pub fn is_empty(&self) -> bool {
+        self.status == StackStatus::ReviewInProgress
+    }
+
+    /// Whether there is what its template says; a creation that failed deletes it again.
+    pub fn has_resources(&self) -> bool {
+        !self.is_empty() && self.status != StackStatus::RollbackComplete
+    }
+
+    /// Whether something happens in it now.
+    pub fn is_busy(&self) -> bool {
+        self.status.as_str().ends_with("_IN_PROGRESS") && !self.is_empty()
+    }
 }
 
 /// Where CloudFormation finds a template.
@@ -79,7 +104,9 @@ impl<'a> Stack<'a> {
 
     /// The stack as it is; none if there is none, or none any more.
     pub async fn describe(&self) -> Result<Option<Deployed>, Failure> {
-        self.describe_as(&self.name).await
+        let deployed = self.describe_as(&self.name).await?;
+        // AWS forgets the name of a deleted stack; not everything that stands in for it does.
+        Ok(deployed.filter(|deployed| deployed.status != StackStatus::DeleteComplete))
     }
 
     /// A stack that was deleted is found by its id alone.
@@ -113,8 +140,8 @@ impl<'a> Stack<'a> {
         let answer = answer.map_err(|error| because(&format!("read the template of {}", self.name), &error))?;
         let text = answer.template_body.unwrap_or_default();
         serde_json::from_str(&text).map_err(|_| {
-            Failure::new(Kind::Unexpected, format!("The template of {} is not one that mangoo-ops made", self.name))
-                .next("choose another `name` in mangoo.toml: this one is taken")
+            Failure::new(Kind::Preflight, format!("The stack {} is not one that mangoo-ops made", self.name))
+                .next(TAKEN)
         })
     }
 
@@ -153,7 +180,8 @@ impl<'a> Stack<'a> {
         request.send().await.map_err(|error| because(&what, &error))?;
         let mut pace = Pace::default();
         loop {
-            let answer = self.client.describe_change_set().stack_name(&self.name).change_set_name(&name).send().await;
+            let request = self.client.describe_change_set().stack_name(&self.name).change_set_name(&name);
+            let answer = request.include_property_values(true).send().await;
             let answer = answer.map_err(|error| because(&what, &error))?;
             match answer.status {
                 Some(ChangeSetStatus::CreateComplete) => {
@@ -188,7 +216,7 @@ impl<'a> Stack<'a> {
         let mut all = first;
         while let Some(token) = next {
             let request = self.client.describe_change_set().stack_name(&self.name).change_set_name(name);
-            let page = request.next_token(token).send().await;
+            let page = request.include_property_values(true).next_token(token).send().await;
             let page = page.map_err(|error| because("read the change set", &error))?;
             all.extend(page.changes.unwrap_or_default());
             next = page.next_token;

@@ -7,6 +7,7 @@ use clap::Args;
 use ops::images::Builder;
 
 use crate::{
+    check,
     cloudformation::Values,
     commands::smoke,
     deployment::{base, put, rested, settled},
@@ -41,6 +42,9 @@ pub struct Options {
     /// The same for the frontend
     #[arg(long, value_name = "IMAGE", requires = "backend_image")]
     frontend_image: Option<String>,
+    /// Do not look first for what would make it fail
+    #[arg(long)]
+    skip_check: bool,
     /// Do not prove afterwards that the platform works
     #[arg(long)]
     skip_smoke: bool,
@@ -51,6 +55,11 @@ pub struct Options {
 pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     let environment = options.connection.open(report).await?;
     report.say(&format!("{} in {}", environment.settings.stack_name(), environment.place()));
+
+    if !options.skip_check {
+        report.step("check");
+        check::before_deployment(&environment).await?;
+    }
 
     report.step("base stack");
     let base = base(&environment, &options.consent).await?;

@@ -15,7 +15,8 @@ use crate::{
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  mangoo-ops diff -e prod         what changes: + is added, ~ changed in place, -/+ replaced, - removed
+  mangoo-ops diff -e prod         what changes: + is added, ~ changed in place, ~! changed in place with
+                                  an interruption, -/+ replaced, - removed; with the values before and after
   mangoo-ops diff -e prod --json  the same for programs
 
 The exit code is 0 when nothing would change, and 2 when something would.")]

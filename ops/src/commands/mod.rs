@@ -1,4 +1,6 @@
 pub mod build;
+pub mod check;
+pub mod cost;
 pub mod deploy;
 pub mod destroy;
 pub mod dev;

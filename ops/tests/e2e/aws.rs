@@ -111,6 +111,8 @@ port = {database}
 name = "mangoo"
 owner_secret_arn = "{secret}"
 security_group_id = "{group}"
+[e2e.models]
+default = "us.amazon.nova-lite-v1:0"
 [e2e.service]
 architecture = "{architecture}"
 [e2e.service.environment]

@@ -143,10 +143,13 @@ fn pipeline<'s>(names: &Names, deployment: &Val<'s, RoleArn>) -> Vec<Statement<'
         Statement::allow(
             [
                 "acm:DescribeCertificate",
+                "bedrock:GetFoundationModel",
                 "bedrock:GetFoundationModelAvailability",
                 "bedrock:GetInferenceProfile",
                 "ecs:DescribeTaskDefinition",
-                "rds:DescribeDBEngineVersions",
+                "rds:DescribeAccountAttributes",
+                "rds:DescribeOrderableDBInstanceOptions",
+                "servicequotas:GetAWSDefaultServiceQuota",
                 "servicequotas:GetServiceQuota",
                 "sts:GetCallerIdentity",
             ],
