@@ -171,10 +171,25 @@ plain_http = true
 
     /// Pushes an image; its name by digest.
     pub async fn push(&self, repository: &str, image: &Image) -> String {
-        let registry = self.url.trim_start_matches("http://");
+        let registry = self.registry();
         let to = Repository { http: true, ..Repository::new(registry, repository) };
         let pushed = push(image, &to, &()).await.unwrap();
         format!("{registry}/{repository}@{}", pushed.digest)
+    }
+
+    fn registry(&self) -> &str {
+        self.url.trim_start_matches("http://")
+    }
+
+    /// The tasks' containers in a state, by their ids.
+    fn containers(&self, state: &str) -> Vec<String> {
+        let list = ["ps", "--all", "--filter", &format!("status={state}"), "--format", "{{.ID}} {{.Image}}"];
+        let output = String::from_utf8(Command::new("docker").args(list).output().unwrap().stdout).unwrap();
+        let ours = output
+            .lines()
+            .filter_map(|line| line.split_once(' '))
+            .filter(|(_, image)| image.starts_with(self.registry()));
+        ours.map(|(id, _)| id.to_owned()).collect()
     }
 
     /// Nothing of the environment is left: no stack, and none of what stacks leave behind.
@@ -196,8 +211,7 @@ plain_http = true
         let clusters = aws_sdk_ecs::Client::new(&self.config).list_clusters().send().await.unwrap();
         assert_eq!(clusters.cluster_arns(), [] as [String; 0]);
         for _ in 0..200 {
-            let containers = ["ps", "--quiet", "--filter", "name=ministack-ecs-"];
-            if Command::new("docker").args(containers).output().unwrap().stdout.is_empty() {
+            if self.containers("running").is_empty() {
                 return;
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
@@ -211,5 +225,8 @@ impl Drop for Aws {
         // It removes its containers when it is asked to end.
         let _ = Command::new("kill").arg(self.process.id().to_string()).status();
         let _ = self.process.wait();
+        // But not one that it starts in that moment.
+        let left = self.containers("running");
+        let _ = Command::new("docker").args(["rm", "--force"]).args(left).output();
     }
 }

@@ -9,7 +9,7 @@ use std::{
 use aws_sdk_cognitoidentityprovider::types::AuthFlowType;
 use eventsource_stream::Eventsource;
 use futures_util::StreamExt;
-use reqwest::{Client, RequestBuilder};
+use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::{Value as Json, json};
 use tokio::task::JoinSet;
 
@@ -60,7 +60,7 @@ impl Streams {
             let request = call("/chat/stream").json(&question);
             running.spawn(async move {
                 while !shared.is_over.load(Ordering::Relaxed) {
-                    match read(request.try_clone().unwrap(), &started).await {
+                    match read(&request, &started).await {
                         Ok(()) => _ = shared.whole.fetch_add(1, Ordering::Relaxed),
                         Err(problem) => shared.broken.lock().unwrap().push(problem),
                     }
@@ -85,8 +85,14 @@ impl Streams {
 }
 
 /// Reads one answer to its end.
-async fn read(request: RequestBuilder, started: &tokio::sync::mpsc::Sender<()>) -> Result<(), String> {
-    let answer = request.send().await.map_err(|error| format!("{error:?}"))?;
+async fn read(request: &RequestBuilder, started: &tokio::sync::mpsc::Sender<()>) -> Result<(), String> {
+    let ask = || request.try_clone().unwrap().send();
+    let mut answer = ask().await.map_err(|error| format!("{error:?}"))?;
+    // ministack's load balancer sends requests to containers that do not listen yet.
+    while answer.status() == StatusCode::BAD_GATEWAY {
+        tokio::time::sleep(PACE).await;
+        answer = ask().await.map_err(|error| format!("{error:?}"))?;
+    }
     if !answer.status().is_success() {
         return Err(format!("{}: {}", answer.status(), answer.text().await.unwrap_or_default()));
     }
