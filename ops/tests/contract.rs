@@ -48,6 +48,9 @@ fn the_backend_is_configured() {
     assert_eq!(config.bedrock.bedrock_model_ids, ["amazon.nova-lite-v1:0", "a.b"]);
     assert_eq!(config.chat.chat_heartbeat, Duration::from_secs(stack::timing::HEARTBEAT));
     assert_eq!(config.drain, Duration::from_secs(stack::timing::DRAIN));
+    // Its database pauses when nobody needs it. Whoever needs it then waits, but not in vain.
+    assert_eq!(config.database.db_rest_after, Some(Duration::from_secs(stack::timing::REST)));
+    assert!(service::db::AWAKE_WITHIN < Duration::from_secs(stack::timing::ORIGIN_READ));
 }
 
 #[test]

@@ -93,6 +93,10 @@ pub struct DatabaseConfig {
     /// use as many again
     #[arg(long, env = "DB_MAX_CONNECTIONS", default_value_t = 16, value_parser = clap::value_parser!(u32).range(2..))]
     pub db_max_connections: u32,
+    /// Seconds without a request after which all connections are closed, so that a database that
+    /// can pause does. The next request then waits until it is awake. Unset, connections stay open
+    #[arg(long, env = "DB_REST_AFTER_SECONDS", value_parser = seconds)]
+    pub db_rest_after: Option<Duration>,
 }
 
 impl DatabaseConfig {

@@ -52,7 +52,9 @@ async fn ready(State(app): State<App>) -> Result<impl IntoResponse, Error> {
         return Err(Error::Unavailable("The service is shutting down."));
     }
     match app.database_not_ready().await {
-        None if !app.generations.is_open() => Err(Error::Unavailable("The service has only just started.")),
+        None if !app.generations.is_open() && !app.generations.is_resting() => {
+            Err(Error::Unavailable("The service has only just started."))
+        }
         None => Ok((StatusCode::OK, Json(json!({ "status": "ready" })))),
         Some(reason) => Err(Error::Unavailable(reason)),
     }

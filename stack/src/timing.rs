@@ -8,6 +8,8 @@
 
 /// Silence after which a stream carries a comment line.
 pub const HEARTBEAT: u64 = 15;
+/// How long nobody asks for anything until the service lets go of a database that can pause.
+pub const REST: u64 = 60;
 /// How long CloudFront waits for a byte of the origin: it takes at most 120.
 pub const ORIGIN_READ: u64 = 60;
 /// How long CloudFront keeps a connection to the load balancer.

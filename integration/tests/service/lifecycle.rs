@@ -228,6 +228,37 @@ async fn the_service_waits_for_its_database() {
     second.wait_until_ready().await;
 }
 
+#[tokio::test]
+async fn a_database_that_nobody_needs_is_left_alone() {
+    let platform = Platform::start_with(|config| {
+        config.database.db_rest_after = Some(Duration::from_secs(1));
+        config.chat.chat_lease = Duration::from_secs(2);
+    });
+    let platform = platform.await;
+    let user = platform.user();
+    let bot = platform.service.bot(&user).await;
+    let connections = async || -> i64 {
+        let all =
+            "select count(*) from pg_stat_activity where datname = current_database() and application_name = 'mangoo'";
+        sqlx::query_scalar(all).fetch_one(&platform.owner).await.unwrap()
+    };
+    let rests = async || {
+        while connections().await > 0 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    for _ in 0..2 {
+        tokio::time::timeout(SOON, rests()).await.expect("all connections are closed");
+        // Asked first thing, it answers; and its answers are its own again.
+        let mut events = platform.service.ask(&user, &json!({ "bot_id": bot, "message": "Hi" })).await;
+        let start = events.next().await.unwrap();
+        assert_eq!(start.event, "start");
+        let rest = events.rest().await;
+        assert_eq!(rest.last().unwrap().event, "done", "{rest:?}");
+        platform.service.wait_until_ready().await;
+    }
+}
+
 /// As much of AWS Secrets Manager as to read one secret: its address, the secret's text, and
 /// how often it was read.
 async fn secrets(text: String) -> (String, Arc<Mutex<(String, usize)>>) {

@@ -8,7 +8,10 @@ use std::{
 };
 
 use futures_util::{FutureExt, future};
-use tokio::time::{sleep, timeout};
+use tokio::{
+    sync::watch,
+    time::{sleep, timeout},
+};
 use tokio_util::task::{TaskTracker, task_tracker::TaskTrackerToken};
 use tracing::Instrument;
 
@@ -16,7 +19,7 @@ use crate::{
     auth::Caller,
     bots::store::Bot,
     config::ChatConfig,
-    db::Db,
+    db::{AWAKE_WITHIN, Db},
     id::{InstanceId, KnowledgeBaseId, MessageId},
     knowledge,
     model::{self, Answer, Event, Model, Prompt, Received, Usage, estimate_tokens},
@@ -52,6 +55,8 @@ pub struct Generations {
     pub(super) tasks: TaskTracker,
     /// When the lease was last renewed.
     pub(super) renewed: Mutex<Option<Instant>>,
+    /// Whether the process has no lease because nobody needs it: see `keeper`.
+    pub(super) resting: watch::Sender<bool>,
     model: Arc<Model>,
     live: Mutex<HashMap<MessageId, Arc<Live>>>,
 }
@@ -78,6 +83,7 @@ impl Generations {
             model,
             tasks: TaskTracker::new(),
             renewed: Mutex::default(),
+            resting: watch::Sender::new(false),
             live: Mutex::default(),
         })
     }
@@ -93,11 +99,19 @@ impl Generations {
         renewed.is_some_and(|at| at.elapsed() < self.config.chat_lease) && !self.tasks.is_closed()
     }
 
+    /// Whether it has no lease only because nobody needs one; it takes questions all the same.
+    pub fn is_resting(&self) -> bool {
+        *self.resting.borrow()
+    }
+
     /// Lets a question in, if another answer may be started now. The process does not end
     /// before the admission is dropped.
-    pub fn admit(&self) -> Option<TaskTrackerToken> {
+    pub async fn admit(&self) -> Option<TaskTrackerToken> {
         // The token first: whoever closes the tracker then waits for it.
         let admission = self.tasks.token();
+        self.db.need();
+        let mut resting = self.resting.subscribe();
+        let _ = timeout(AWAKE_WITHIN, resting.wait_for(|resting| !resting)).await;
         (self.is_open() && self.count() < self.config.chat_max_generations).then_some(admission)
     }
 

@@ -62,6 +62,10 @@ impl Generations {
                 return;
             }
         }
+        self.end_lease().await;
+    }
+
+    async fn end_lease(&self) {
         // Not deleted: should an answer of ours still stream, another process finds it by this.
         let ended = within_patience(async {
             store::renew_lease(&mut *self.db.no_tenant().await?, self.instance, Duration::ZERO).await
@@ -115,6 +119,9 @@ impl Generations {
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             tick.tick().await;
+            if self.db.may_rest() {
+                self.rest().await;
+            }
             let renewed = within_patience(async {
                 store::renew_lease(&mut *self.db.no_tenant().await?, self.instance, self.config.chat_lease).await
             })
@@ -125,6 +132,7 @@ impl Generations {
             }
             let now = Instant::now();
             let before = self.renewed.lock().unwrap_or_else(PoisonError::into_inner).replace(now);
+            self.resting.send_if_modified(std::mem::take);
             // After an outage of the database every lease is over. The first process to come
             // back gives the others the time to renew theirs before it takes them for dead.
             if before.is_none_or(|before| now - before > self.config.chat_lease) {
@@ -137,6 +145,20 @@ impl Generations {
                 tracing::warn!(%error, "cannot look after the answers of dead processes; trying again");
             }
         }
+    }
+
+    /// Lets go of the database, which may then pause, until it is needed. The process has no
+    /// lease meanwhile, and no answers that would need one.
+    async fn rest(&self) {
+        self.resting.send_replace(true);
+        self.renewed.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // Whoever was admitted before that is counted here; nobody is admitted after it.
+        if !self.tasks.is_empty() {
+            return;
+        }
+        self.end_lease().await;
+        tracing::info!("resting until somebody asks for something");
+        self.db.needed().await;
     }
 
     /// Marks the answers of processes whose lease is over as failed, with the text they had.
@@ -160,8 +182,10 @@ impl Generations {
     }
 
     async fn listen_for_stops(&self) -> anyhow::Result<()> {
+        let mut resting = self.resting.subscribe();
         loop {
-            let result = async {
+            resting.wait_for(|resting| !resting).await?;
+            let listen = async {
                 let mut listener = self.db.listener().await?;
                 listener.listen(store::STOP_CHANNEL).await?;
                 loop {
@@ -172,9 +196,11 @@ impl Generations {
                         self.end(MessageId(id), Cause::Stopped);
                     }
                 }
-            }
-            .await;
-            let Err::<std::convert::Infallible, sqlx::Error>(error) = result;
+            };
+            let Err::<std::convert::Infallible, sqlx::Error>(error) = tokio::select! {
+                result = listen => result,
+                _ = resting.wait_for(|resting| *resting) => continue,
+            };
             tracing::warn!(%error, "cannot hear of answers that are stopped; trying again");
             tokio::time::sleep(Duration::from_secs(1)).await;
         }

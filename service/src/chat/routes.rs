@@ -66,10 +66,10 @@ struct Ask {
     (status = 503, body = Problem, content_type = "application/problem+json"),
 ))]
 async fn ask(caller: Caller, State(app): State<App>, Json(body): Json<Ask>) -> Result<Response> {
-    let admission = app
-        .generations
-        .admit()
-        .ok_or(Error::Unavailable("The service takes no new questions at the moment. Try again in a few seconds."))?;
+    let admission =
+        app.generations.admit().await.ok_or(Error::Unavailable(
+            "The service takes no new questions at the moment. Try again in a few seconds.",
+        ))?;
     let heartbeat = app.config.chat.chat_heartbeat;
     let request_id = telemetry::request_id();
     // A task of its own: a client that goes away in between must not leave a stored question

@@ -16,7 +16,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgListener, PgPoolOptions},
 };
 
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 
 pub use login::Secret;
 
@@ -28,6 +28,12 @@ static MIGRATOR: Migrator = sqlx::migrate!("../migrations");
 const TENANT_SETTING: &str = "app.tenant";
 /// A connection that lay unused for longer is checked before it is used again.
 const CHECK_AFTER_IDLE: Duration = Duration::from_secs(10);
+/// How long one waits for a connection,
+const CONNECTED_WITHIN: Duration = Duration::from_secs(5);
+/// and for one to a database that has paused: Aurora takes about 15 seconds, longer after a day.
+pub const AWAKE_WITHIN: Duration = Duration::from_secs(50);
+/// A connection that lay unused for longer is closed.
+const IDLE: Duration = Duration::from_mins(10);
 /// However many logins fail, their secret is read no more often than this.
 const MIN_REREAD: Duration = Duration::from_secs(1);
 
@@ -41,8 +47,17 @@ pub struct Db {
     others: PgPool,
     /// Tenants that have a row in `tenants`.
     known: Arc<RwLock<HashSet<TenantId>>>,
+    rest: Option<Rest>,
     /// Where the login comes from, if it can change while the service runs.
     login: Option<Arc<ChangingLogin>>,
+}
+
+/// When nobody needs the database.
+#[derive(Clone)]
+struct Rest {
+    after: Duration,
+    /// When a tenant's connection was last asked for.
+    used: watch::Sender<Instant>,
 }
 
 struct ChangingLogin {
@@ -66,7 +81,8 @@ impl Db {
         let pool = || {
             PgPoolOptions::new()
                 .max_connections(config.db_max_connections)
-                .acquire_timeout(Duration::from_secs(5))
+                .acquire_timeout(if config.db_rest_after.is_some() { AWAKE_WITHIN } else { CONNECTED_WITHIN })
+                .idle_timeout(config.db_rest_after.unwrap_or(IDLE))
                 .test_before_acquire(false)
                 .before_acquire(|connection, meta| {
                     Box::pin(async move {
@@ -88,6 +104,7 @@ impl Db {
             default: pool().connect_lazy_with(as_default_tenant(options.clone())),
             others: pool().connect_lazy_with(options),
             known: Arc::default(),
+            rest: config.db_rest_after.map(|after| Rest { after, used: watch::Sender::new(Instant::now()) }),
             login,
         };
         if let Some(login) = &db.login {
@@ -127,6 +144,7 @@ impl Db {
 
     /// A connection that sees the rows of `tenant` and no others.
     pub async fn tenant(&self, tenant: &TenantId) -> sqlx::Result<PoolConnection<Postgres>> {
+        self.need();
         if tenant.0 == TenantId::DEFAULT {
             return self.acquire(&self.default).await;
         }
@@ -153,6 +171,25 @@ impl Db {
             .fetch_one(&mut *connection)
             .await?;
         Ok(connection)
+    }
+
+    /// Says that the database is needed.
+    pub fn need(&self) {
+        if let Some(rest) = &self.rest {
+            rest.used.send_replace(Instant::now());
+        }
+    }
+
+    /// Whether nobody has needed the database for so long that it may rest.
+    pub fn may_rest(&self) -> bool {
+        self.rest.as_ref().is_some_and(|rest| rest.used.borrow().elapsed() >= rest.after)
+    }
+
+    /// Ends when the database is needed.
+    pub async fn needed(&self) {
+        if let Some(rest) = &self.rest {
+            let _ = rest.used.subscribe().wait_for(|used| used.elapsed() < rest.after).await;
+        }
     }
 
     /// A connection that listens for notifications, beside the pools' own.

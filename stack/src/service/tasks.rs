@@ -42,6 +42,10 @@ pub fn backend<'s>(
         Variable::new("CHAT_HEARTBEAT_SECONDS", timing::HEARTBEAT),
         Variable::new("DRAIN_SECONDS", timing::DRAIN),
     ]);
+    if parts.database.cluster.is_some() && settings.database.min_acu == 0.0 {
+        // It pauses when nobody is connected.
+        environment.push(Variable::new("DB_REST_AFTER_SECONDS", timing::REST));
+    }
     if !models.others.is_empty() {
         environment.push(Variable::new("BEDROCK_MODEL_IDS", models.others.join(",")));
     }
