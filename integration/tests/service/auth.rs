@@ -136,6 +136,15 @@ async fn every_operation_wants_a_valid_token() {
     }
 }
 
+/// Some stand-ins for Cognito sign as AWS does.
+#[tokio::test]
+async fn a_token_may_be_signed_as_aws() {
+    let platform = Platform::start().await;
+    let aws = format!("https://cognito-idp.{}.amazonaws.com/{}", platform.cognito.region(), platform.cognito.pool_id());
+    let user = platform.user_with(|spec| spec.issuer(aws));
+    platform.post(&user, "/users/register", &json!({})).await;
+}
+
 #[tokio::test]
 async fn owners_may_do_everything_with_either_token() {
     let platform = Platform::start().await;
