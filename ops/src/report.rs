@@ -101,6 +101,10 @@ impl Report {
     pub fn progress(&self, name: &str, what: &str, state: State, detail: &str) {
         let fields = json!({ "name": name, "type": what, "state": state.name(), "detail": detail });
         let text = format!("{name}  {what}  {detail}");
+        if self.mode == Mode::Lines && state == State::Running && detail.is_empty() {
+            // Worth a line when it is over.
+            return;
+        }
         if self.mode != Mode::Terminal {
             let now = (state, detail.to_owned());
             let before = lock(&self.said).insert(name.to_owned(), now.clone());
