@@ -7,7 +7,7 @@ use crate::{
     ecs,
     environment::Environment,
     failure::{Failure, Kind},
-    review::{self, Consent},
+    review::Consent,
     templates,
 };
 
@@ -31,7 +31,7 @@ pub async fn base(environment: &Environment<'_>, consent: &Consent) -> Result<Va
     Ok(stack.execute(&plan).await?.outputs)
 }
 
-/// Makes or changes the stack; `consent` is asked for, unless what changes was agreed to before.
+/// Makes or changes the stack, once somebody agrees.
 pub async fn put(
     environment: &Environment<'_>,
     stack: &Stack<'_>,
@@ -39,7 +39,7 @@ pub async fn put(
     base: &Values,
     template: &Json,
     parameters: Values,
-    consent: Option<&Consent>,
+    consent: &Consent,
 ) -> Result<Deployed, Failure> {
     if is_same(stack, before.as_ref(), template, &parameters).await?
         && let Some(before) = before
@@ -50,10 +50,7 @@ pub async fn put(
     let body = body(environment, base, template).await?;
     match (stack.plan(before.as_ref(), &body, &parameters, role(Some(base)).as_deref()).await?, before) {
         (Some(plan), _) => {
-            match consent {
-                Some(consent) => agree(environment, consent, stack, &plan).await?,
-                None => review::show(environment, &plan),
-            }
+            agree(environment, consent, stack, &plan).await?;
             stack.execute(&plan).await
         }
         (None, Some(before)) => {

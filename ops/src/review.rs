@@ -20,6 +20,11 @@ pub struct Consent {
 }
 
 impl Consent {
+    /// The same once somebody has agreed, for what follows from it. It never covers a loss either.
+    pub fn given(&self) -> Self {
+        Self { yes: true, allow_replace: self.allow_replace.clone() }
+    }
+
     /// Shows what a plan changes in the stack, and asks. What loses data must be named.
     pub fn obtain(&self, environment: &Environment<'_>, stack: &str, plan: &Plan) -> Result<(), Failure> {
         let report = environment.report;
@@ -28,8 +33,12 @@ impl Consent {
             if self.allow_replace.contains(&change.resource) {
                 continue;
             }
-            let verb = if change.effect == Effect::Remove { "deleted" } else { "replaced" };
-            let question = format!("{} ({}) would be {verb}, with all that is in it.", change.resource, change.kind);
+            let verb = match change.effect {
+                Effect::Remove => "would be deleted",
+                Effect::MayReplace => "may be replaced (CloudFormation knows only when it does it)",
+                _ => "would be replaced",
+            };
+            let question = format!("{} ({}) {verb}, with all that is in it.", change.resource, change.kind);
             report.confirm_name(&question, &change.resource, &format!("--allow-replace {}", change.resource))?;
         }
         if self.yes {

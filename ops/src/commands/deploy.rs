@@ -86,7 +86,7 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     } else {
         stack::synth_without_services(&environment.settings)
     };
-    let prepared = put(&environment, &stack, before, &base, &template, parameters, Some(&options.consent)).await?;
+    let prepared = put(&environment, &stack, before, &base, &template, parameters, &options.consent).await?;
 
     if is_current {
         report.say("the database has the version's migrations");
@@ -97,7 +97,8 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
 
     report.step("services");
     let template = stack::synth(&environment.settings);
-    let deployed = put(&environment, &stack, Some(prepared), &base, &template, images.parameters(), None).await?;
+    let (parameters, consent) = (images.parameters(), options.consent.given());
+    let deployed = put(&environment, &stack, Some(prepared), &base, &template, parameters, &consent).await?;
     let is_protected = environment.settings.database.protect;
     if deployed.is_protected != is_protected {
         stack.protect(is_protected).await?;

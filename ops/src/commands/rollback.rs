@@ -64,8 +64,7 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     registry::find(&environment.aws, &target.images).await?;
 
     let parameters = target.images.parameters();
-    let consent = Some(&options.consent);
-    let deployed = put(&environment, &stack, before, &base, &target.template, parameters, consent).await?;
+    let deployed = put(&environment, &stack, before, &base, &target.template, parameters, &options.consent).await?;
     settled(&environment, &deployed).await?;
     if !options.skip_smoke {
         report.step("smoke test");
