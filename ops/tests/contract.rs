@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use serde_json::Value as Json;
-use service::config::Config;
+use service::config::{Config, DatabaseConfig, PageConfig};
 use stack::Settings;
 
 fn template(settings: &str) -> Json {
@@ -66,6 +66,40 @@ fn a_pool_that_exists_is_in_its_own_region() {
         template("[test.identity.existing]\nuser_pool_id = \"eu-west-1_AbCdEfGhI\"\napp_client_id = \"client\"");
     let config: Config = configure(&environment(&template, "BackendTask"));
     assert_eq!(config.cognito.issuer(), "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEfGhI");
+}
+
+/// What the image itself says to the page's container.
+#[derive(Parser)]
+struct Page {
+    #[command(flatten)]
+    config: PageConfig,
+}
+
+#[test]
+fn the_page_is_configured() {
+    let mut environment = environment(&template(""), "FrontendTask");
+    environment.push(("PAGE_DIR".to_owned(), "/page".to_owned()));
+    let page: Page = configure(&environment);
+    assert_eq!(page.config.listen.port(), 80);
+    assert!(page.config.cognito.cognito_user_pool_id.contains("UserPool"));
+}
+
+/// `mangoo migrate` takes more than its database: whose password it sets.
+#[derive(Parser)]
+struct Migrate {
+    #[command(flatten)]
+    database: DatabaseConfig,
+    #[arg(long, env = "DB_SERVICE_SECRET_ARN")]
+    service_secret_arn: String,
+}
+
+#[test]
+fn the_migration_is_configured() {
+    let migrate: Migrate = configure(&environment(&template(""), "MigrationTask"));
+    // As the owner, and not as the service.
+    let secret = migrate.database.db_secret_arn.expect("it has one");
+    assert!(secret.contains("MasterUserSecret"), "{secret}");
+    assert!(migrate.service_secret_arn.contains("ServiceSecret"));
 }
 
 #[test]
