@@ -76,6 +76,8 @@ enum Command {
     Rollback(commands::rollback::Options),
     /// Show how an environment does
     Status(commands::status::Options),
+    /// Show what the containers log
+    Logs(commands::logs::Options),
     /// Print what a deployed environment has: addresses, names, ids
     Outputs(commands::outputs::Options),
     /// Delete an environment
@@ -122,6 +124,7 @@ async fn run(command: Command, report: &Report) -> anyhow::Result<ExitCode> {
         Command::Smoke(options) => commands::smoke::run(&options, report).await?,
         Command::Rollback(options) => commands::rollback::run(&options, report).await?,
         Command::Status(options) => commands::status::run(&options, report).await?,
+        Command::Logs(options) => commands::logs::run(&options, report).await?,
         Command::Outputs(options) => commands::outputs::run(&options, report).await?,
         Command::Destroy(options) => commands::destroy::run(&options, report).await?,
     }

@@ -6,6 +6,7 @@ pub mod destroy;
 pub mod dev;
 pub mod diff;
 pub mod init;
+pub mod logs;
 pub mod migrate;
 pub mod outputs;
 pub mod push;

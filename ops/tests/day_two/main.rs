@@ -1,0 +1,6 @@
+//! What one does with a platform that is there already: logs, users, commands in containers.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod aws;
+mod logs;
