@@ -17,6 +17,7 @@ mod report;
 mod review;
 mod smoke;
 mod templates;
+mod users;
 
 use std::process::ExitCode;
 
@@ -76,6 +77,8 @@ enum Command {
     Rollback(commands::rollback::Options),
     /// Show how an environment does
     Status(commands::status::Options),
+    /// Add, list and help those who may use it
+    User(commands::user::Options),
     /// Show what the containers log
     Logs(commands::logs::Options),
     /// Print what a deployed environment has: addresses, names, ids
@@ -124,6 +127,7 @@ async fn run(command: Command, report: &Report) -> anyhow::Result<ExitCode> {
         Command::Smoke(options) => commands::smoke::run(&options, report).await?,
         Command::Rollback(options) => commands::rollback::run(&options, report).await?,
         Command::Status(options) => commands::status::run(&options, report).await?,
+        Command::User(options) => commands::user::run(&options, report).await?,
         Command::Logs(options) => commands::logs::run(&options, report).await?,
         Command::Outputs(options) => commands::outputs::run(&options, report).await?,
         Command::Destroy(options) => commands::destroy::run(&options, report).await?,

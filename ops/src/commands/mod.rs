@@ -15,3 +15,4 @@ pub mod smoke;
 pub mod status;
 pub mod synth;
 pub mod target;
+pub mod user;
