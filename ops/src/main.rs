@@ -79,6 +79,8 @@ enum Command {
     Status(commands::status::Options),
     /// Add, list and help those who may use it
     User(commands::user::Options),
+    /// Run a command in a container
+    Exec(commands::exec::Options),
     /// Show what the containers log
     Logs(commands::logs::Options),
     /// Print what a deployed environment has: addresses, names, ids
@@ -128,6 +130,7 @@ async fn run(command: Command, report: &Report) -> anyhow::Result<ExitCode> {
         Command::Rollback(options) => commands::rollback::run(&options, report).await?,
         Command::Status(options) => commands::status::run(&options, report).await?,
         Command::User(options) => commands::user::run(&options, report).await?,
+        Command::Exec(options) => return Ok(commands::exec::run(&options, report).await?),
         Command::Logs(options) => commands::logs::run(&options, report).await?,
         Command::Outputs(options) => commands::outputs::run(&options, report).await?,
         Command::Destroy(options) => commands::destroy::run(&options, report).await?,

@@ -5,6 +5,7 @@ pub mod deploy;
 pub mod destroy;
 pub mod dev;
 pub mod diff;
+pub mod exec;
 pub mod init;
 pub mod logs;
 pub mod migrate;
