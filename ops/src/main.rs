@@ -21,7 +21,7 @@ mod users;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use failure::{Failure, Kind};
 use report::Report;
@@ -81,6 +81,8 @@ enum Command {
     User(commands::user::Options),
     /// Run a command in a container
     Exec(commands::exec::Options),
+    /// Print what makes a shell complete commands and options
+    Completions(commands::completions::Options),
     /// Show what the containers log
     Logs(commands::logs::Options),
     /// Print what a deployed environment has: addresses, names, ids
@@ -131,6 +133,7 @@ async fn run(command: Command, report: &Report) -> anyhow::Result<ExitCode> {
         Command::Status(options) => commands::status::run(&options, report).await?,
         Command::User(options) => commands::user::run(&options, report).await?,
         Command::Exec(options) => return Ok(commands::exec::run(&options, report).await?),
+        Command::Completions(options) => commands::completions::run(&options, Cli::command()),
         Command::Logs(options) => commands::logs::run(&options, report).await?,
         Command::Outputs(options) => commands::outputs::run(&options, report).await?,
         Command::Destroy(options) => commands::destroy::run(&options, report).await?,

@@ -1,5 +1,6 @@
 pub mod build;
 pub mod check;
+pub mod completions;
 pub mod cost;
 pub mod deploy;
 pub mod destroy;

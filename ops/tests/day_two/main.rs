@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod aws;
+mod completions;
 mod exec;
 mod logs;
 mod user;
