@@ -164,7 +164,9 @@ impl Pool {
                 let rule = self.password_rule().await;
                 refused.because(rule)
             }
-            Some("InvalidParameterException") => refused("check the address, and that it is verified in the pool"),
+            Some("InvalidParameterException") => {
+                refused("check the address; the pool mails a code to none that is not verified")
+            }
             Some("NotAuthorizedException") => refused(
                 "`mangoo-ops user list` shows how far they are: who is disabled, signs in elsewhere or has not confirmed their address can't do this",
             ),
@@ -187,7 +189,7 @@ impl Pool {
         ];
         let kinds = kinds.iter().filter(|(is_required, _)| *is_required).map(|(_, kind)| format!(", {kind}"));
         let length = rule.minimum_length.unwrap_or_default();
-        Some(format!("it wants at least {length} characters{}", kinds.collect::<String>()))
+        Some(format!("the pool wants at least {length} characters{}", kinds.collect::<String>()))
     }
 }
 

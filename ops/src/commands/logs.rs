@@ -71,6 +71,9 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     }
     if !options.follow {
         show(&mut logs, report).await?;
+        if logs.iter().all(|log| log.seen.is_empty()) {
+            report.say("nothing was logged in that time; --since goes further back");
+        }
         return Ok(());
     }
     let mut attention = Attention::begin();

@@ -53,6 +53,9 @@ impl Aws {
             let (recorded, answer) = (recorded.clone(), answer.clone());
             async move {
                 let Some(target) = headers.get("x-amz-target") else { return stacks(&body) };
+                // The pool is in another Region than the rest.
+                let region = if target.to_str().unwrap().contains("Cognito") { "eu-central-1" } else { "eu-west-1" };
+                assert!(headers["authorization"].to_str().unwrap().contains(region));
                 let action = target.to_str().unwrap().split('.').next_back().unwrap().to_owned();
                 let parameters = serde_json::from_slice(&body).unwrap();
                 let answer = answer(&action, &parameters);

@@ -83,6 +83,14 @@ async fn a_part_alone_from_when_it_is_said_as_json() {
 }
 
 #[tokio::test]
+async fn an_empty_log_is_no_failure() {
+    let aws = Aws::start("logs-empty", |_, _| page(&[], None)).await;
+    let (code, lines, errors) = aws.run(&["logs"]).await;
+    assert_eq!((code, lines.as_str()), (0, ""));
+    assert!(errors.contains("--since"), "{errors}");
+}
+
+#[tokio::test]
 async fn following_shows_late_lines_and_none_twice_until_ctrl_c() {
     let looks = AtomicUsize::new(0);
     let now = chrono::Utc::now().timestamp_millis();
