@@ -67,8 +67,11 @@ impl Aws {
         aws_sdk_s3::Client::from_conf(config)
     }
 
-    pub fn cognito(&self) -> aws_sdk_cognitoidentityprovider::Client {
-        aws_sdk_cognitoidentityprovider::Client::new(&self.config)
+    /// Of a user pool, which may be in another Region: its id begins with that.
+    pub fn cognito(&self, pool: &str) -> aws_sdk_cognitoidentityprovider::Client {
+        let region = pool.split('_').next().map(|region| Region::new(region.to_owned()));
+        let config = aws_sdk_cognitoidentityprovider::config::Builder::from(&self.config).region(region).build();
+        aws_sdk_cognitoidentityprovider::Client::from_conf(config)
     }
 
     pub fn ecr(&self) -> aws_sdk_ecr::Client {

@@ -17,10 +17,11 @@ mod report;
 mod review;
 mod smoke;
 mod templates;
+mod users;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
 use failure::{Failure, Kind};
 use report::Report;
@@ -76,10 +77,18 @@ enum Command {
     Rollback(commands::rollback::Options),
     /// Show how an environment does
     Status(commands::status::Options),
+    /// Show what the containers log
+    Logs(commands::logs::Options),
     /// Print what a deployed environment has: addresses, names, ids
     Outputs(commands::outputs::Options),
+    /// Add, list and help those who may use it
+    User(commands::user::Options),
+    /// Run a command in a container
+    Exec(commands::exec::Options),
     /// Delete an environment
     Destroy(commands::destroy::Options),
+    /// Print what makes a shell complete commands and options
+    Completions(commands::completions::Options),
 }
 
 #[tokio::main]
@@ -122,8 +131,12 @@ async fn run(command: Command, report: &Report) -> anyhow::Result<ExitCode> {
         Command::Smoke(options) => commands::smoke::run(&options, report).await?,
         Command::Rollback(options) => commands::rollback::run(&options, report).await?,
         Command::Status(options) => commands::status::run(&options, report).await?,
+        Command::Logs(options) => commands::logs::run(&options, report).await?,
         Command::Outputs(options) => commands::outputs::run(&options, report).await?,
+        Command::User(options) => commands::user::run(&options, report).await?,
+        Command::Exec(options) => return Ok(commands::exec::run(&options, report).await?),
         Command::Destroy(options) => commands::destroy::run(&options, report).await?,
+        Command::Completions(options) => commands::completions::run(&options, Cli::command()),
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -153,11 +153,12 @@ impl Report {
     /// What a command was asked for, on the standard output: for people as `text` has it.
     pub fn result(&self, text: &str, result: &impl Serialize) {
         self.settle();
-        if self.mode == Mode::Json {
-            println(&json!(result).to_string());
-        } else {
-            println(text);
-        }
+        self.line(text, result);
+    }
+
+    /// A line of a result that comes bit by bit. False once nobody reads on, as with `| head`.
+    pub fn line(&self, text: &str, result: &impl Serialize) -> bool {
+        if self.mode == Mode::Json { println(&json!(result).to_string()) } else { println(text) }
     }
 
     /// The end of one that did not.
@@ -248,7 +249,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Writes a result; that nobody reads on, as with `| head`, is no error.
-pub fn println(text: &str) {
-    let _ = writeln!(std::io::stdout(), "{text}");
+/// Writes a result, and says whether somebody reads it; that nobody does is no error.
+fn println(text: &str) -> bool {
+    writeln!(std::io::stdout(), "{text}").is_ok()
 }

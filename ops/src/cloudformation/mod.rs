@@ -66,6 +66,14 @@ impl Deployed {
         !self.is_empty() && self.status != StackStatus::RollbackComplete
     }
 
+    /// What the template says of itself by this name.
+    pub fn output(&self, name: &str) -> Result<&str, Failure> {
+        self.outputs.get(name).map(String::as_str).ok_or_else(|| {
+            Failure::new(Kind::Preflight, format!("The stack has no output `{name}`"))
+                .next("deploy once with this version of mangoo-ops: `mangoo-ops deploy`")
+        })
+    }
+
     /// Whether something happens in it now.
     pub fn is_busy(&self) -> bool {
         self.status.as_str().ends_with("_IN_PROGRESS") && !self.is_empty()

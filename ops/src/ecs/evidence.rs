@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use aws_sdk_cloudwatchlogs::operation::get_log_events::GetLogEventsError;
 use aws_sdk_ecs::types::{DesiredStatus, Task, TaskDefinition, TaskField};
+use serde_json::{Map, Value as Json};
 
 use crate::{
     aws::{Aws, because},
@@ -16,6 +17,9 @@ const LINES: i32 = 20;
 
 /// How long a log's lines may be on their way.
 const LATE: Duration = Duration::from_secs(10);
+
+/// Fields of a log's line that are shown otherwise, or that say nothing to people.
+const SAID_OR_DULL: [&str; 6] = ["timestamp", "level", "message", "error", "target", "span"];
 
 /// What is known of a task that ended.
 #[derive(Clone, Debug)]
@@ -126,11 +130,39 @@ fn log_of(task: &Task, definition: &TaskDefinition) -> Option<(String, String)> 
 /// A line of the service's log, which is JSON, as people read it; any other as it is.
 pub fn readable(line: &str) -> String {
     let parse = || {
-        let line: serde_json::Value = serde_json::from_str(line).ok()?;
-        let level = line["level"].as_str()?;
-        let message = line["message"].as_str().unwrap_or_default();
-        let error = line["error"].as_str().map(|error| format!(": {error}")).unwrap_or_default();
-        Some(format!("{level} {message}{error}"))
+        let line: Map<String, Json> = serde_json::from_str(line).ok()?;
+        let level = line.get("level")?.as_str()?;
+        let message = line.get("message").and_then(Json::as_str).unwrap_or_default();
+        let error = line.get("error").and_then(Json::as_str).map(|error| format!(": {error}")).unwrap_or_default();
+        // What belongs to the line itself, then what it has of the request that it came from.
+        let own = line.iter().filter(|(name, _)| !SAID_OR_DULL.contains(&name.as_str()));
+        let span = line.get("span").and_then(Json::as_object).into_iter().flatten();
+        let fields: String = own.chain(span.filter(|(name, _)| *name != "name")).map(field).collect();
+        Some(format!("{level} {message}{error}{fields}"))
     };
     parse().unwrap_or_else(|| line.trim_end().to_owned())
+}
+
+fn field((name, value): (&String, &Json)) -> String {
+    format!(" {name}={}", value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_of_the_service_reads_well() {
+        let request = r#"{"timestamp":"2026-11-23T07:12:00Z","level":"INFO","status":200,"duration_ms":12,
+            "message":"request","target":"service::telemetry",
+            "span":{"method":"GET","name":"request","path":"/api/v1/bots","request_id":"7"}}"#;
+        assert_eq!(
+            readable(request),
+            "INFO request duration_ms=12 status=200 method=GET path=/api/v1/bots request_id=7"
+        );
+        let error = r#"{"level":"ERROR","message":"database","error":"no answer","code":"unavailable"}"#;
+        assert_eq!(readable(error), "ERROR database: no answer code=unavailable");
+        assert_eq!(readable("thread 'main' panicked\n"), "thread 'main' panicked");
+        assert_eq!(readable(r#"{"answer":42}"#), r#"{"answer":42}"#);
+    }
 }

@@ -21,7 +21,7 @@ pub struct User {
 impl User {
     /// Makes a user whom nobody is told of, and signs them in.
     pub async fn sign_in(aws: &Aws, plan: &Plan) -> Result<Self, Failure> {
-        let client = aws.cognito();
+        let client = aws.cognito(&plan.user_pool_id);
         let name = format!("mangoo-smoke-{}@example.com", uuid::Uuid::now_v7().simple());
         // All kinds of characters that a pool may ask for, and 122 random bits.
         let password = format!("Aa1!{}", uuid::Uuid::new_v4().simple());
