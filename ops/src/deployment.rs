@@ -101,15 +101,14 @@ async fn is_same(
 pub async fn rested(stack: &Stack<'_>) -> Result<Option<Deployed>, Failure> {
     let Some(mut deployed) = stack.describe().await? else { return Ok(None) };
     if deployed.is_busy() {
-        stack.attach().await?;
-        match stack.describe().await? {
+        match stack.attach(&deployed).await? {
             Some(now) => deployed = now,
             None => return Ok(None),
         }
     }
     if deployed.is_stuck() {
         return Err(Failure::new(Kind::Preflight, format!("{} is stuck in {}", stack.name, deployed.status.as_str()))
-            .because(deployed.reason.clone())
+            .because(deployed.reason.clone().filter(|reason| !reason.is_empty()))
             .next("`mangoo-ops unstick` shows the ways out, and asks before it takes one"));
     }
     Ok(Some(deployed))

@@ -35,7 +35,7 @@ Exit codes:
     1  unexpected                   8  CloudFormation failed
     2  diff: there is a difference  9  the migration failed
     3  credentials                 10  ECS went back to the version before
-    4  AWS is not reached          11  the smoke test failed
+    4  AWS does not answer         11  the smoke test failed
     5  check found a problem       12  something was left undeleted
     6  somebody must agree first   13  mangoo.toml is wrong
    64  the command line is wrong  130  cancelled"

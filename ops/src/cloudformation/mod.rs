@@ -4,6 +4,8 @@ mod advice;
 mod cancel;
 mod change;
 mod events;
+mod reason;
+mod services;
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -199,7 +201,7 @@ impl<'a> Stack<'a> {
                         Kind::Stack,
                         format!("CloudFormation refuses the template of {}", self.name),
                     )
-                    .because([&reason])
+                    .because([reason::readable(&reason)])
                     .next(advice::next(&reason)));
                 }
                 _ => pace.wait().await,
@@ -258,11 +260,26 @@ impl<'a> Stack<'a> {
         self.follow(seen).await
     }
 
-    /// Joins what is under way.
-    pub async fn attach(&self) -> Result<Deployed, Failure> {
+    /// Joins what is under way in the stack; returns what there is then.
+    pub async fn attach(&self, deployed: &Deployed) -> Result<Option<Deployed>, Failure> {
         self.report.say(&format!("{} is being changed already; waiting for that", self.name));
-        let seen = self.last_event().await?;
-        self.follow(seen).await
+        let seen = self.before_current().await?;
+        if deployed.status == StackStatus::DeleteInProgress {
+            self.follow_deletion(&deployed.id, seen).await?;
+            return Ok(None);
+        }
+        match self.follow(seen).await {
+            Ok(now) => Ok(Some(now)),
+            Err(failure) if failure.kind == Kind::Stack => match self.describe().await? {
+                Some(now) if now.is_stuck() => Err(failure),
+                // What went back to what it was takes the next change.
+                now => {
+                    self.report.warn(&failure.to_string());
+                    Ok(now)
+                }
+            },
+            Err(failure) => Err(failure),
+        }
     }
 
     /// Says whether the stack may be deleted.
