@@ -78,6 +78,8 @@ enum Command {
     Status(commands::status::Options),
     /// Print what a deployed environment has: addresses, names, ids
     Outputs(commands::outputs::Options),
+    /// Help a stack that takes no change any more
+    Unstick(commands::unstick::Options),
     /// Delete an environment
     Destroy(commands::destroy::Options),
 }
@@ -123,6 +125,7 @@ async fn run(command: Command, report: &Report) -> anyhow::Result<ExitCode> {
         Command::Rollback(options) => commands::rollback::run(&options, report).await?,
         Command::Status(options) => commands::status::run(&options, report).await?,
         Command::Outputs(options) => commands::outputs::run(&options, report).await?,
+        Command::Unstick(options) => commands::unstick::run(&options, report).await?,
         Command::Destroy(options) => commands::destroy::run(&options, report).await?,
     }
     Ok(ExitCode::SUCCESS)

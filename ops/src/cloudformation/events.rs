@@ -91,6 +91,18 @@ impl Stack<'_> {
         }
     }
 
+    /// What failed by itself in what was done to the stack last.
+    pub(super) async fn last_failures(&self) -> Result<Vec<Cause>, Failure> {
+        let seen = self.before_current().await?;
+        let events = self.events_since(&self.name, seen.as_deref()).await?;
+        let events = events.into_iter().filter(|event| event.physical_resource_id != event.stack_id);
+        let failures = events.filter_map(|event| {
+            let reason = event.resource_status_reason.unwrap_or_default();
+            failure(&event.logical_resource_id?, &event.resource_type?, &event.resource_status?, &reason)
+        });
+        Ok(failures.collect())
+    }
+
     /// Shows what happens until the stack rests. One that is already under way is joined so.
     pub(super) async fn follow(&self, seen: Option<String>) -> Result<Deployed, Failure> {
         let mut watcher = Watcher { seen, ..Watcher::default() };
@@ -135,7 +147,10 @@ impl Stack<'_> {
                 let why = watcher.failed.iter().map(ToString::to_string);
                 return Err(Failure::new(Kind::Leftover, format!("{} is not deleted: something is left", self.name))
                     .because(why.chain(deployed.reason))
-                    .next("remove what keeps it, then run the same command again; or keep it: `mangoo-ops unstick`"));
+                    .next(
+                        "remove what keeps it, then run the same command again; or leave it there: \
+                         `mangoo-ops unstick --retain NAME`",
+                    ));
             }
             pace.wait().await;
         }

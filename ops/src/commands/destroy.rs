@@ -54,7 +54,7 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     }
     for (stack, deployed) in &there {
         report.step(&format!("deleting {}", stack.name));
-        empty(&environment, stack).await?;
+        empty(&environment, stack, &[]).await?;
         stack.delete(deployed, &[]).await?;
     }
     report.done(&format!("{name} is deleted"), &serde_json::json!({ "kept": kept }));
@@ -62,7 +62,7 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
 }
 
 /// What the template keeps, and how: only what is deployed counts, not what the settings say now.
-async fn kept(stack: &Stack<'_>) -> Result<Vec<(String, String)>, Failure> {
+pub(super) async fn kept(stack: &Stack<'_>) -> Result<Vec<(String, String)>, Failure> {
     let template = stack.template().await?;
     let resources = template["Resources"].as_object().into_iter().flatten();
     let policy =
@@ -71,10 +71,10 @@ async fn kept(stack: &Stack<'_>) -> Result<Vec<(String, String)>, Failure> {
 }
 
 /// CloudFormation deletes no bucket that has something in it: those that are to go are emptied.
-async fn empty(environment: &Environment<'_>, stack: &Stack<'_>) -> Result<(), Failure> {
+pub(super) async fn empty(environment: &Environment<'_>, stack: &Stack<'_>, retain: &[String]) -> Result<(), Failure> {
     let kept = kept(stack).await?;
     for (resource, bucket) in stack.buckets().await? {
-        if !kept.iter().any(|(name, _)| *name == resource) {
+        if !retain.contains(&resource) && !kept.iter().any(|(name, _)| *name == resource) {
             crate::buckets::empty(&environment.aws, &bucket).await?;
         }
     }

@@ -14,3 +14,4 @@ pub mod smoke;
 pub mod status;
 pub mod synth;
 pub mod target;
+pub mod unstick;

@@ -7,5 +7,6 @@ mod cli;
 mod codes;
 mod endpoint;
 mod interrupt;
+mod leftovers;
 mod resume;
 mod statuses;
