@@ -2,7 +2,7 @@
 
 use aws_sdk_cloudformation::types::StackStatus;
 
-use super::{Cause, Deployed, Plan, Stack};
+use super::{Cause, Deployed, Kept, Plan, Stack};
 use crate::{
     aws::because,
     failure::{Failure, Kind},
@@ -47,8 +47,8 @@ impl Stack<'_> {
         Ok(())
     }
 
-    /// Deletes the stack, and stays until it is gone.
-    pub async fn delete(&self, deployed: &Deployed, retain: &[String]) -> Result<(), Failure> {
+    /// Deletes the stack; returns what stays of it.
+    pub async fn delete(&self, deployed: &Deployed, retain: &[String]) -> Result<Vec<Kept>, Failure> {
         let seen = self.last_event().await?;
         let request = self.client.delete_stack().stack_name(&self.name);
         let request = request.set_retain_resources((!retain.is_empty()).then(|| retain.to_vec()));

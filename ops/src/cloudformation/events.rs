@@ -6,6 +6,7 @@ use std::{
 };
 
 use aws_sdk_cloudformation::types::{ResourceStatus, StackEvent, StackStatus};
+use serde::Serialize;
 
 use super::{
     Deployed, Pace, Stack, advice, is_missing, reason,
@@ -33,6 +34,16 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         write!(f, "{} ({}): {}", self.resource, self.kind, reason::readable(&self.reason))
     }
+}
+
+/// A resource that outlives its stack.
+#[derive(Clone, Debug, Serialize)]
+pub struct Kept {
+    pub resource: String,
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// What AWS knows it by.
+    pub id: String,
 }
 
 /// What CloudFormation says of resources that were only given up because another failed.
@@ -116,7 +127,6 @@ impl Stack<'_> {
                 return Err(if is_taken_back { self.taken_back() } else { self.vanished() });
             };
             self.show(&self.name, &mut watcher).await?;
-            watcher.services.look(self.aws, self.report).await;
             if !deployed.status.as_str().ends_with("_IN_PROGRESS") {
                 self.report.settle();
                 return match deployed.status {
@@ -124,24 +134,30 @@ impl Stack<'_> {
                     _ => self.judge(deployed, &watcher.failed),
                 };
             }
+            let look_and_wait = async {
+                watcher.services.look(self.aws, self.report).await;
+                pace.wait().await;
+            };
             tokio::select! {
-                () = pace.wait() => {}
+                () = look_and_wait => {}
                 () = attention.0.next() => is_taken_back |= self.interrupted(&deployed, &mut attention).await?,
             }
         }
     }
 
-    pub(super) async fn follow_deletion(&self, id: &str, seen: Option<String>) -> Result<(), Failure> {
+    pub(super) async fn follow_deletion(&self, id: &str, seen: Option<String>) -> Result<Vec<Kept>, Failure> {
         let mut watcher = Watcher { seen, ..Watcher::default() };
         let mut pace = Pace::default();
         loop {
             let deployed = self.describe_as(id).await?;
             let is_gone = deployed.as_ref().is_none_or(|deployed| deployed.status == StackStatus::DeleteComplete);
+            let shown = self.show(id, &mut watcher).await;
             if is_gone {
+                // Its last events are known by its id, and not to everything that stands in for AWS.
                 self.report.settle();
-                return Ok(());
+                return Ok(watcher.kept);
             }
-            self.show(id, &mut watcher).await?;
+            shown?;
             if let Some(deployed) = deployed.filter(|deployed| deployed.status == StackStatus::DeleteFailed) {
                 self.report.settle();
                 let why = watcher.failed.iter().map(ToString::to_string);
@@ -179,9 +195,13 @@ impl Stack<'_> {
                 cause.evidence = evidence.iter().flat_map(Evidence::lines).collect();
                 watcher.failed.push(cause);
             }
+            if status == ResourceStatus::DeleteSkipped {
+                let id = event.physical_resource_id.clone().unwrap_or_default();
+                watcher.kept.push(Kept { resource: resource.clone(), kind: kind.clone(), id });
+            }
             let state = match status.as_str() {
                 status if status.ends_with("_FAILED") => State::Failed,
-                status if status.ends_with("_COMPLETE") => State::Done,
+                status if status.ends_with("_COMPLETE") || status.ends_with("_SKIPPED") => State::Done,
                 _ => State::Running,
             };
             // What is over by now, and went well, need not be announced.
@@ -244,6 +264,7 @@ struct Watcher {
     /// What failed by itself, in order: the first made the others fail.
     failed: Vec<Cause>,
     services: Services,
+    kept: Vec<Kept>,
 }
 
 fn failure(resource: &str, kind: &str, status: &ResourceStatus, reason: &str) -> Option<Cause> {

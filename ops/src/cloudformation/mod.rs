@@ -19,7 +19,7 @@ use serde_json::Value as Json;
 
 pub use advice::next as advice;
 pub use change::{Change, Effect, Plan};
-pub use events::Cause;
+pub use events::{Cause, Kept};
 
 use crate::{
     aws::{Aws, because},

@@ -154,7 +154,7 @@ async fn help(
             if !deployed.is_empty() {
                 destroy::empty(environment, stack, &retain).await?;
             }
-            stack.delete(deployed, &retain).await
+            stack.delete(deployed, &retain).await.map(|kept| destroy::show(report, &kept))
         }
         Way::ContinueRollback => stack.continue_rollback(&skip).await,
         Way::RollBack => stack.roll_back().await,

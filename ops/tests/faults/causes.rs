@@ -129,7 +129,8 @@ async fn a_container_without_enough_memory() {
         ..Task::ended("Essential container in task exited").exit_code(137).log(&["INFO serving"])
     };
     let (ended, _) = deploy(service_fails(task)).await;
-    assert_says(&ended.expect(8), &["OutOfMemoryError: Container killed due to memory usage (exit code 137"]);
+    let killed = "OutOfMemoryError: Container killed due to memory usage (exit code 137";
+    assert_says(&ended.expect(8), &[killed, "Next: give the task more memory"]);
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! `mangoo-ops unstick` and `destroy`, and what stays all the same.
 
+use serde_json::{Value as Json, json};
+
 use crate::{
     cli::{Cli, Ended},
     endpoint::{Endpoint, Event, Stack, World},
@@ -122,4 +124,66 @@ async fn what_is_well_is_left_alone() {
     }
     let (ended, _) = run(stuck("UPDATE_IN_PROGRESS"), &AGREED).await;
     ended.expect(5);
+}
+
+const DESTROY: [&str; 4] = ["destroy", "--confirm", "mangoo-test", "--json"];
+
+#[tokio::test]
+async fn what_is_destroyed_is_empty_before_and_what_is_kept_is_named() {
+    let mut world = World::serving();
+    world.objects.insert("uploads/document.pdf".to_owned(), Vec::new());
+    let (ended, endpoint) = run(world, &DESTROY).await;
+    let done = ended.expect(0).events().pop().unwrap();
+    assert_eq!((&done["event"], &done["result"]["kept"]), (&json!("done"), &json!([])));
+    assert!(endpoint.world().objects.is_empty());
+    for name in ["mangoo-test", "mangoo-test-base"] {
+        assert_eq!(endpoint.world().stacks[name].status, "DELETE_COMPLETE");
+    }
+
+    let mut world = World::serving();
+    world.objects.insert("uploads/document.pdf".to_owned(), Vec::new());
+    let mut template: Json = serde_json::from_str(&world.stack().template).unwrap();
+    template["Resources"]["Uploads"]["DeletionPolicy"] = "Retain".into();
+    world.stack().template = template.to_string();
+    let (ended, endpoint) = run(world, &DESTROY).await;
+    let ended = ended.expect(0);
+    let warned =
+        ended.events().iter().any(|event| event["message"] == "Uploads stays in the account (Retain), and may cost on");
+    assert!(warned, "{}", ended.stdout);
+    let kept = json!([{ "resource": "Uploads", "type": "AWS::S3::Bucket", "id": "Uploads-id" }]);
+    assert_eq!(ended.events().pop().unwrap()["result"]["kept"], kept);
+    assert!(endpoint.world().objects.contains_key("uploads/document.pdf"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_destroyed_is_named_and_the_base_stays_with_it() {
+    let mut world = World::serving();
+    let reason = "Resource handler returned message: \"The subnet has dependencies and cannot be deleted (Service: Ec2, \
+                  Status Code: 400, Request ID: 1)\" (RequestToken: 2, HandlerErrorCode: InvalidRequest)";
+    world.stack().undeletable.push(("SubnetA", "AWS::EC2::Subnet", reason));
+    let (ended, endpoint) = run(world, &DESTROY[..3]).await;
+    let error = ended.expect(12).error();
+    assert_eq!(
+        error.lines().nth(1),
+        Some("  SubnetA (AWS::EC2::Subnet): The subnet has dependencies and cannot be deleted")
+    );
+    assert!(error.contains("mangoo-ops unstick --retain NAME"), "{error}");
+    assert_eq!(endpoint.world().stacks["mangoo-test-base"].status, "CREATE_COMPLETE");
+
+    // Once nothing keeps it, the same command goes on.
+    endpoint.world().stack().undeletable.clear();
+    Cli::of(&endpoint).run(&DESTROY).await.expect(0);
+    assert_eq!(endpoint.world().stacks["mangoo-test-base"].status, "DELETE_COMPLETE");
+}
+
+#[tokio::test]
+async fn nothing_is_destroyed_that_is_protected_or_that_nobody_names() {
+    let mut world = World::serving();
+    world.stack().is_protected = true;
+    for (world, arguments) in [(world, &DESTROY[..3]), (World::serving(), &DESTROY[..1])] {
+        let (ended, endpoint) = run(world, arguments).await;
+        ended.expect(6);
+        assert_eq!(endpoint.calls("DeleteStack"), 0);
+    }
+    run(World::default(), &DESTROY).await.0.expect(0);
 }

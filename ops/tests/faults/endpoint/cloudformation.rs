@@ -59,6 +59,7 @@ pub fn answer(world: &mut World, action: &str, query: &Query) -> Answer<String> 
             let obstacles = stack.undeletable.clone();
             let retained = list(query, "RetainResources.member.");
             let ends = ["DELETE_COMPLETE", "DELETE_FAILED"];
+            stack.events.extend(kept(stack));
             try_to_finish(stack, &name, &obstacles, &retained, "DELETE_FAILED", ends);
             Ok(String::new())
         }
@@ -188,6 +189,14 @@ fn try_to_finish(
     let left: Vec<_> = obstacles.iter().filter(|(resource, ..)| !left_out.iter().any(|out| out == resource)).collect();
     stack.events.extend(left.iter().map(|(resource, kind, reason)| Event::new(resource, kind, failure, reason)));
     stack.finish(name, if left.is_empty() { well } else { badly }, "");
+}
+
+/// What the template says to keep is left out of a deletion.
+fn kept(stack: &Stack) -> Vec<Event> {
+    let template: Json = serde_json::from_str(&stack.template).unwrap_or_default();
+    let resources = template["Resources"].as_object().into_iter().flatten();
+    let kept = resources.filter(|(_, resource)| resource["DeletionPolicy"] == "Retain");
+    kept.map(|(name, _)| Event::new(name, "AWS::S3::Bucket", "DELETE_SKIPPED", "")).collect()
 }
 
 /// What is in a stack, as its last event left it; what it keeps after a deletion among it.
