@@ -89,3 +89,17 @@ async fn a_service_whose_tasks_fail_is_seen_at_once() {
     assert!(error.contains("log: ERROR no database") && error.contains("did not stabilize"), "{error}");
     assert_eq!(ended.stderr.matches("warning:").count(), 1, "{}", ended.stderr);
 }
+
+#[tokio::test]
+async fn what_tasks_died_of_before_the_change_is_no_reason() {
+    let outcome = Outcome::new("UPDATE_ROLLBACK_COMPLETE")
+        .event(Event::of_backend("UPDATE_IN_PROGRESS", ""))
+        .event(Event::of_backend("UPDATE_FAILED", "did not stabilize"));
+    let mut world = World::serving().then(Outcome::new("UPDATE_COMPLETE")).then(outcome);
+    let created = Some(chrono::DateTime::UNIX_EPOCH);
+    world.tasks.push(Task { id: "before".to_owned(), created, ..Task::ended("an old story") });
+    let endpoint = Endpoint::start(world).await;
+    let ended = Cli::of(&endpoint).deploy().await.expect(8);
+    assert!(ended.error().contains("did not stabilize"), "{}", ended.stderr);
+    assert!(!ended.stderr.contains("an old story"), "{}", ended.stderr);
+}
