@@ -9,7 +9,8 @@ use stack::Settings;
 
 use crate::failure::{Failure, Kind};
 
-/// A call's own retries, with pauses between them: throttling is normal in a busy account.
+/// How often a call is tried, with pauses between, unless `AWS_MAX_ATTEMPTS` says: throttling is
+/// normal in a busy account.
 const ATTEMPTS: u32 = 6;
 const CONNECT: Duration = Duration::from_secs(5);
 const ATTEMPT: Duration = Duration::from_secs(30);
@@ -26,11 +27,11 @@ pub struct Aws {
 impl Aws {
     /// Finds credentials, and asks AWS whose they are.
     pub async fn connect(settings: &Settings) -> Result<Self, Failure> {
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS))
-            .timeout_config(
-                TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build(),
-            );
+        let timeouts = TimeoutConfig::builder().connect_timeout(CONNECT).operation_attempt_timeout(ATTEMPT).build();
+        let mut loader = aws_config::defaults(BehaviorVersion::latest()).timeout_config(timeouts);
+        if std::env::var_os("AWS_MAX_ATTEMPTS").is_none() {
+            loader = loader.retry_config(RetryConfig::standard().with_max_attempts(ATTEMPTS));
+        }
         if let Ok(name) = AppName::new("mangoo-ops") {
             loader = loader.app_name(name);
         }
@@ -89,6 +90,17 @@ const UNKNOWN: [&str; 7] = [
     "SignatureDoesNotMatch",
     "RequestExpired",
 ];
+/// Codes by which AWS says that it was asked too often, or can't answer now.
+const BUSY: [&str; 8] = [
+    "Throttling",
+    "ThrottlingException",
+    "RequestLimitExceeded",
+    "TooManyRequestsException",
+    "SlowDown",
+    "ServiceUnavailable",
+    "InternalFailure",
+    "InternalError",
+];
 const DENIED: [&str; 4] = ["AccessDenied", "AccessDeniedException", "UnauthorizedOperation", "AuthorizationError"];
 
 /// Whether a service answered with the error of this code.
@@ -119,6 +131,11 @@ where
             return Failure::new(Kind::Credentials, format!("Cannot {action}: the credentials may not do this"))
                 .because([why])
                 .next("have an administrator allow the action above, or use other credentials (AWS_PROFILE)");
+        }
+        if BUSY.contains(&code) {
+            return Failure::new(Kind::Network, format!("Cannot {action}: AWS is too busy to answer"))
+                .because([why])
+                .next("run the same command again in a minute: it goes on where it was");
         }
         return Failure::new(Kind::Unexpected, format!("Cannot {action}")).because([why]);
     }

@@ -98,15 +98,17 @@ async fn is_same(
 pub async fn rested(stack: &Stack<'_>) -> Result<Option<Deployed>, Failure> {
     let Some(mut deployed) = stack.describe().await? else { return Ok(None) };
     if deployed.is_busy() {
-        stack.attach().await?;
-        match stack.describe().await? {
+        match stack.attach(&deployed).await? {
             Some(now) => deployed = now,
             None => return Ok(None),
         }
     }
     if deployed.is_stuck() {
+        // That it is stuck is worth saying, whether AWS says why or not.
+        let obstacles = stack.obstacles().await.unwrap_or_default();
         return Err(Failure::new(Kind::Preflight, format!("{} is stuck in {}", stack.name, deployed.status.as_str()))
-            .because(deployed.reason.clone())
+            .because(obstacles.iter().map(ToString::to_string))
+            .because(deployed.reason.clone().filter(|reason| !reason.is_empty()))
             .next("`mangoo-ops unstick` shows the ways out, and asks before it takes one"));
     }
     Ok(Some(deployed))

@@ -14,7 +14,7 @@ pub enum Kind {
     Different = 2,
     /// No credentials of AWS, expired ones, or ones that may not do this.
     Credentials = 3,
-    /// AWS is not reached.
+    /// AWS is not reached, or has no time to answer.
     Network = 4,
     /// What `check` found would make the deployment fail.
     Preflight = 5,

@@ -36,7 +36,7 @@ Exit codes:
     1  unexpected                   8  CloudFormation failed
     2  diff: there is a difference  9  the migration failed
     3  credentials                 10  ECS went back to the version before
-    4  AWS is not reached          11  the smoke test failed
+    4  AWS does not answer         11  the smoke test failed
     5  check found a problem       12  something was left undeleted
     6  somebody must agree first   13  mangoo.toml is wrong
    64  the command line is wrong  130  cancelled"
@@ -85,6 +85,8 @@ enum Command {
     User(commands::user::Options),
     /// Run a command in a container
     Exec(commands::exec::Options),
+    /// Help a stack that takes no change any more
+    Unstick(commands::unstick::Options),
     /// Delete an environment
     Destroy(commands::destroy::Options),
     /// Print what makes a shell complete commands and options
@@ -135,6 +137,7 @@ async fn run(command: Command, report: &Report) -> anyhow::Result<ExitCode> {
         Command::Outputs(options) => commands::outputs::run(&options, report).await?,
         Command::User(options) => commands::user::run(&options, report).await?,
         Command::Exec(options) => return Ok(commands::exec::run(&options, report).await?),
+        Command::Unstick(options) => commands::unstick::run(&options, report).await?,
         Command::Destroy(options) => commands::destroy::run(&options, report).await?,
         Command::Completions(options) => commands::completions::run(&options, Cli::command()),
     }

@@ -1,7 +1,7 @@
 //! What to do about what CloudFormation and the services behind it say.
 
 /// Words of a reason, and what to do next.
-const ADVICE: [(&str, &str); 12] = [
+const ADVICE: [(&str, &str); 13] = [
     (
         "maximum number of VPCs",
         "ask for a higher quota of VPCs, delete one, or use one that is there: network.existing",
@@ -21,6 +21,7 @@ const ADVICE: [(&str, &str); 12] = [
     ("exec format error", "the image is for another processor: service.architecture and the image must agree"),
     ("OutOfMemory", "give the task more memory: backend.memory"),
     ("failed container health checks", "the container runs and does not answer: its log above says why"),
+    ("failed ELB health checks", "the load balancer gets no answer from the container: its log above says why"),
     ("is in use", "what uses it must go first; then run the same command again"),
     ("ThrottlingException", "AWS was asked too often: run the same command again in a minute"),
 ];

@@ -1,21 +1,25 @@
 //! Stacks: what they are, what a template would change, and how a change goes.
 
+mod actions;
 mod advice;
 mod cancel;
 mod change;
 mod events;
+mod reason;
+mod services;
 
 use std::{collections::BTreeMap, time::Duration};
 
 use aws_sdk_cloudformation::{
     Client,
-    types::{Capability, ChangeSetStatus, ChangeSetType, OnStackFailure, Parameter, StackStatus},
+    types::{Capability, ChangeSetStatus, ChangeSetType, OnStackFailure, Parameter, ResourceStatus, StackStatus},
 };
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use serde_json::Value as Json;
 
 pub use advice::next as advice;
 pub use change::{Change, Effect, Plan};
+pub use events::{Cause, Kept};
 
 use crate::{
     aws::{Aws, because},
@@ -207,7 +211,7 @@ impl<'a> Stack<'a> {
                         Kind::Stack,
                         format!("CloudFormation refuses the template of {}", self.name),
                     )
-                    .because([&reason])
+                    .because([reason::readable(&reason)])
                     .next(advice::next(&reason)));
                 }
                 _ => pace.wait().await,
@@ -238,7 +242,9 @@ impl<'a> Stack<'a> {
         let mut buckets = Vec::new();
         while let Some(resource) = pages.next().await {
             let resource = resource.map_err(|error| because(&format!("list what is in {}", self.name), &error))?;
+            let is_gone = resource.resource_status() == Some(&ResourceStatus::DeleteComplete);
             if resource.resource_type() == Some("AWS::S3::Bucket")
+                && !is_gone
                 && let (Some(name), Some(id)) = (resource.logical_resource_id, resource.physical_resource_id)
             {
                 buckets.push((name, id));
@@ -256,38 +262,6 @@ impl<'a> Stack<'a> {
 
     async fn discard(&self, plan: &str) {
         let _ = self.client.delete_change_set().stack_name(&self.name).change_set_name(plan).send().await;
-    }
-
-    /// Carries a plan out, and stays until it is done.
-    pub async fn execute(&self, plan: &Plan) -> Result<Deployed, Failure> {
-        let seen = self.last_event().await?;
-        let request = self.client.execute_change_set().stack_name(&self.name).change_set_name(&plan.name);
-        request.send().await.map_err(|error| because(&format!("change {}", self.name), &error))?;
-        self.follow(seen).await
-    }
-
-    /// Joins what is under way.
-    pub async fn attach(&self) -> Result<Deployed, Failure> {
-        self.report.say(&format!("{} is being changed already; waiting for that", self.name));
-        let seen = self.last_event().await?;
-        self.follow(seen).await
-    }
-
-    /// Says whether the stack may be deleted.
-    pub async fn protect(&self, is_protected: bool) -> Result<(), Failure> {
-        let request = self.client.update_termination_protection().stack_name(&self.name);
-        let request = request.enable_termination_protection(is_protected);
-        request.send().await.map_err(|error| because(&format!("protect {}", self.name), &error))?;
-        Ok(())
-    }
-
-    /// Deletes the stack, and stays until it is gone.
-    pub async fn delete(&self, deployed: &Deployed, retain: &[String]) -> Result<(), Failure> {
-        let seen = self.last_event().await?;
-        let request = self.client.delete_stack().stack_name(&self.name);
-        let request = request.set_retain_resources((!retain.is_empty()).then(|| retain.to_vec()));
-        request.send().await.map_err(|error| because(&format!("delete {}", self.name), &error))?;
-        self.follow_deletion(&deployed.id, seen).await
     }
 }
 

@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::Value as Json;
 
 use crate::{
-    cloudformation::Stack,
+    cloudformation::{Kept, Stack},
     environment::{Connection, Environment},
     failure::{Failure, Kind},
     report::Report,
@@ -43,26 +43,38 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
         return Err(Failure::new(Kind::Refused, format!("{} is protected against deletion", first.name))
             .next("set database.protect = false in mangoo.toml, deploy, then run the same command again"));
     }
-    let kept = kept(first).await?;
-    for (resource, policy) in &kept {
-        report.warn(&format!("{resource} stays in the account ({policy}), and may cost on"));
+    for (stack, _) in there.iter().filter(|(_, deployed)| !deployed.is_empty()) {
+        for (resource, policy) in kept(stack).await? {
+            report.warn(&format!("{resource} stays in the account ({policy}), and may cost on"));
+        }
     }
     let name = environment.settings.stack_name();
     if options.confirm.as_deref() != Some(&name) {
         let question = format!("{name} in {} would be deleted, with all that is in it.", environment.place());
         report.confirm_name(&question, &name, &format!("--confirm {name}"))?;
     }
+    let mut kept_at_last = Vec::new();
     for (stack, deployed) in &there {
         report.step(&format!("deleting {}", stack.name));
-        empty(&environment, stack).await?;
-        stack.delete(deployed, &[]).await?;
+        if !deployed.is_empty() {
+            empty(&environment, stack, &[]).await?;
+        }
+        kept_at_last.extend(stack.delete(deployed, &[]).await?);
     }
-    report.done(&format!("{name} is deleted"), &serde_json::json!({ "kept": kept }));
+    show(report, &kept_at_last);
+    report.done(&format!("{name} is deleted"), &serde_json::json!({ "kept": kept_at_last }));
     Ok(())
 }
 
+/// What stays, so that somebody finds it.
+pub(super) fn show(report: &Report, kept: &[Kept]) {
+    for Kept { resource, kind, id } in kept {
+        report.say(&format!("{resource} ({kind}) is still there: {id}"));
+    }
+}
+
 /// What the template keeps, and how: only what is deployed counts, not what the settings say now.
-async fn kept(stack: &Stack<'_>) -> Result<Vec<(String, String)>, Failure> {
+pub(super) async fn kept(stack: &Stack<'_>) -> Result<Vec<(String, String)>, Failure> {
     let template = stack.template().await?;
     let resources = template["Resources"].as_object().into_iter().flatten();
     let policy =
@@ -71,10 +83,10 @@ async fn kept(stack: &Stack<'_>) -> Result<Vec<(String, String)>, Failure> {
 }
 
 /// CloudFormation deletes no bucket that has something in it: those that are to go are emptied.
-async fn empty(environment: &Environment<'_>, stack: &Stack<'_>) -> Result<(), Failure> {
+pub(super) async fn empty(environment: &Environment<'_>, stack: &Stack<'_>, retain: &[String]) -> Result<(), Failure> {
     let kept = kept(stack).await?;
     for (resource, bucket) in stack.buckets().await? {
-        if !kept.iter().any(|(name, _)| *name == resource) {
+        if !retain.contains(&resource) && !kept.iter().any(|(name, _)| *name == resource) {
             crate::buckets::empty(&environment.aws, &bucket).await?;
         }
     }

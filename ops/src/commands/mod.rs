@@ -17,4 +17,5 @@ pub mod smoke;
 pub mod status;
 pub mod synth;
 pub mod target;
+pub mod unstick;
 pub mod user;

@@ -3,13 +3,14 @@
 use std::time::{Duration, Instant};
 
 use aws_sdk_cloudwatchlogs::operation::get_log_events::GetLogEventsError;
-use aws_sdk_ecs::types::{DesiredStatus, Task, TaskDefinition, TaskField};
+use aws_sdk_ecs::types::{Container, DesiredStatus, Task, TaskDefinition};
 use serde_json::{Map, Value as Json};
 
 use crate::{
     aws::{Aws, because},
     cloudformation::Pace,
     failure::Failure,
+    report::Report,
 };
 
 /// Lines of a log that are shown with a failure.
@@ -20,40 +21,39 @@ const LATE: Duration = Duration::from_secs(10);
 
 /// Fields of a log's line that are shown otherwise, or that say nothing to people.
 const SAID_OR_DULL: [&str; 6] = ["timestamp", "level", "message", "error", "target", "span"];
+/// Of those, so many are shown where there is little room.
+const TELLING: usize = 3;
 
 /// What is known of a task that ended.
 #[derive(Clone, Debug)]
 pub struct Evidence {
+    /// Its ARN.
+    pub task: String,
     pub reason: String,
     /// The end of its log, the oldest line first.
     pub log: Vec<String>,
 }
 
 impl Evidence {
-    /// The reason, and what of the log says more.
+    /// The reason, and the lines of the log that say most.
     pub fn lines(&self) -> impl Iterator<Item = String> {
-        [self.reason.clone()].into_iter().chain(self.log.iter().map(|line| format!("log: {line}")))
+        [self.reason.clone()].into_iter().chain(self.telling())
     }
 
-    /// Of the last task of a service that ended badly, if any did.
-    pub async fn of_service(aws: &Aws, cluster: &str, service: &str) -> Result<Option<Self>, Failure> {
-        let ecs = aws.ecs();
-        let list = ecs.list_tasks().cluster(cluster).service_name(service).desired_status(DesiredStatus::Stopped);
-        let tasks = list.send().await.map_err(|error| because("list the tasks that ended", &error))?;
-        let arns = tasks.task_arns.unwrap_or_default();
-        if arns.is_empty() {
-            return Ok(None);
-        }
-        let tasks = ecs.describe_tasks().cluster(cluster).set_tasks(Some(arns)).include(TaskField::Tags).send().await;
-        let tasks = tasks.map_err(|error| because("look at the tasks that ended", &error))?.tasks.unwrap_or_default();
-        // Those that a rollout or a smaller service ended are no evidence of anything.
-        let failed = tasks
-            .into_iter()
-            .filter(|task| !ended_in_order(task))
-            .max_by_key(|task| task.stopped_at.or(task.created_at).map(|time| time.as_nanos()));
-        match failed {
-            Some(task) => Ok(Some(Self::of_task(aws, &task).await)),
-            None => Ok(None),
+    /// The last lines, where a program says what it dies of; or the last error and what follows,
+    /// if it said more on its way out.
+    pub fn telling(&self) -> impl Iterator<Item = String> {
+        let last = self.log.len().saturating_sub(TELLING);
+        let is_error = |line: &String| line.starts_with("ERROR") || line.contains("panicked at");
+        let first = self.log.iter().rposition(is_error).map_or(last, |error| error.min(last));
+        self.log[first..].iter().take(TELLING).map(|line| format!("log: {line}"))
+    }
+
+    /// Shows all of it, as soon as it is known.
+    pub fn show(&self, service: &str, report: &Report) {
+        report.warn(&format!("a task of {service} ended: {}", self.reason));
+        for line in &self.log {
+            report.log(service, line);
         }
     }
 
@@ -61,16 +61,43 @@ impl Evidence {
         let container = task.containers().first();
         let mut reason = task.stopped_reason().unwrap_or("it ended").to_owned();
         if let Some(container) = container {
-            if let Some(more) = container.reason() {
+            if let Some(more) = container.reason().filter(|more| !reason.contains(more)) {
                 reason = format!("{reason}: {more}");
             }
             if let Some(code) = container.exit_code() {
                 reason = format!("{reason} (exit code {code}{})", signal(code));
             }
         }
-        let log = tail(aws, task).await.unwrap_or_else(|failure| vec![failure.to_string().replace('\n', "")]);
-        Self { reason, log }
+        let has_run = task.started_at().is_some() || container.and_then(Container::exit_code).is_some();
+        let log = if has_run { tail(aws, task).await } else { Ok(Vec::new()) };
+        let log = log.unwrap_or_else(|failure| vec![failure.to_string().replace('\n', "")]);
+        Self { task: task.task_arn().unwrap_or_default().to_owned(), reason, log }
     }
+}
+
+/// The last task of a service that ended badly, if any of these did.
+pub async fn last_failed(
+    aws: &Aws,
+    cluster: &str,
+    service: &str,
+    is_one: impl Fn(&Task) -> bool,
+) -> Result<Option<Task>, Failure> {
+    let ecs = aws.ecs();
+    let list = ecs.list_tasks().cluster(cluster).service_name(service).desired_status(DesiredStatus::Stopped);
+    let tasks = list.send().await.map_err(|error| because("list the tasks that ended", &error))?;
+    let arns = tasks.task_arns.unwrap_or_default();
+    if arns.is_empty() {
+        return Ok(None);
+    }
+    let tasks = ecs.describe_tasks().cluster(cluster).set_tasks(Some(arns)).send().await;
+    let tasks = tasks.map_err(|error| because("look at the tasks that ended", &error))?.tasks.unwrap_or_default();
+    // Those that a rollout or a smaller service ended are no evidence of anything. One that is
+    // ending is listed too: why is known only at its end.
+    let failed = tasks
+        .into_iter()
+        .filter(|task| task.last_status() == Some("STOPPED") && !ended_in_order(task) && is_one(task))
+        .max_by_key(|task| task.stopped_at.or(task.created_at).map(|time| time.as_nanos()));
+    Ok(failed)
 }
 
 /// Exit codes of processes that were ended by a signal, as people know them.

@@ -43,9 +43,9 @@ pub async fn migrate(aws: &Aws, report: &Report, outputs: &Values) -> Result<(),
         return Ok(());
     }
     report.progress("migration", "task", State::Failed, &evidence.reason);
-    // The log's last lines first: there is the error.
+    // The log first: there is the error.
     Err(Failure::new(Kind::Migration, "The database was not migrated; the version before serves on")
-        .because(evidence.log.iter().rev().take(3).rev().map(|line| format!("log: {line}")))
+        .because(evidence.telling())
         .because([&evidence.reason])
         .next("mend the migration, then run the same command again; nothing of a migration that fails stays"))
 }

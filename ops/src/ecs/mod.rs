@@ -4,6 +4,6 @@ mod evidence;
 mod migration;
 mod rollout;
 
-pub use evidence::{Evidence, readable};
+pub use evidence::{Evidence, last_failed, readable};
 pub use migration::migrate;
 pub use rollout::{ServiceState, names, settle, states};

@@ -2,10 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState, Service};
+use aws_sdk_ecs::types::{Deployment, DeploymentRolloutState, Service, Task};
 use serde::Serialize;
 
-use super::Evidence;
+use super::{Evidence, last_failed};
 use crate::{
     aws::{Aws, because},
     cloudformation::Pace,
@@ -32,7 +32,7 @@ pub async fn settle(aws: &Aws, report: &Report, cluster: &str, services: &[(Stri
                     all = false;
                     report.progress(&name, "service", State::Running, &counts(&service));
                 }
-                Rollout::Failed(reason) => return Err(rolled_back(aws, cluster, &name, reason).await),
+                Rollout::Failed(reason) => return Err(rolled_back(aws, report, cluster, &name, wanted, reason).await),
             }
         }
         if all {
@@ -47,12 +47,26 @@ pub async fn settle(aws: &Aws, report: &Report, cluster: &str, services: &[(Stri
     }
 }
 
-async fn rolled_back(aws: &Aws, cluster: &str, service: &str, reason: String) -> Failure {
-    let evidence = Evidence::of_service(aws, cluster, service).await.ok().flatten();
-    let advice = evidence.as_ref().map_or("", |evidence| &evidence.reason);
-    let next = crate::cloudformation::advice(advice);
+async fn rolled_back(
+    aws: &Aws,
+    report: &Report,
+    cluster: &str,
+    service: &str,
+    definition: &str,
+    reason: String,
+) -> Failure {
+    let is_new = |task: &Task| task.task_definition_arn() == Some(definition);
+    let evidence = match last_failed(aws, cluster, service, is_new).await {
+        Ok(Some(task)) => Some(Evidence::of_task(aws, &task).await),
+        _ => None,
+    };
+    if let Some(evidence) = &evidence {
+        evidence.show(service, report);
+    }
+    let lines: Vec<_> = evidence.iter().flat_map(Evidence::lines).collect();
+    let next = crate::cloudformation::advice(&lines.join("\n"));
     Failure::new(Kind::Rollout, format!("The new version of {service} did not start; the old one serves on"))
-        .because(evidence.iter().flat_map(Evidence::lines))
+        .because(lines)
         .because([reason])
         .next(next)
 }

@@ -32,6 +32,10 @@ use crate::interrupt::Attention;
 const PACE: Duration = Duration::from_millis(25);
 
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  mangoo-ops dev                all of it at http://127.0.0.1:8000; Ctrl-C ends it
+  mangoo-ops dev --bedrock aws  with the models of an AWS account")]
 pub struct Options {
     /// Port of the page and the API on 127.0.0.1; the stand-in for Cognito takes the next
     #[arg(long, default_value_t = 8000, value_parser = clap::value_parser!(u16).range(1..65535))]
