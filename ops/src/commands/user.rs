@@ -13,6 +13,11 @@ use crate::{
 };
 
 #[derive(Args)]
+#[command(after_help = "\
+Examples:
+  mangoo-ops user add ada@example.com -e prod --admin
+  mangoo-ops user list -e prod
+  mangoo-ops user reset ada@example.com -e prod")]
 pub struct Options {
     #[command(subcommand)]
     command: Command,
