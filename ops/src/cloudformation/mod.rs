@@ -22,7 +22,7 @@ pub use change::{Change, Effect, Plan};
 pub use events::{Cause, Kept};
 
 use crate::{
-    aws::{Aws, because},
+    aws::{self, Aws, because},
     failure::{Failure, Kind},
     report::Report,
 };
@@ -189,7 +189,13 @@ impl<'a> Stack<'a> {
             request = request.on_stack_failure(OnStackFailure::Rollback);
         }
         let what = format!("plan the change of {}", self.name);
-        request.send().await.map_err(|error| because(&what, &error))?;
+        match request.send().await {
+            Err(error) if aws::is(&error, "ValidationError") => {
+                let reason = error.as_service_error().and_then(ProvideErrorMetadata::message);
+                return Err(self.refused(reason.unwrap_or_default()));
+            }
+            result => result.map_err(|error| because(&what, &error))?,
+        };
         let mut pace = Pace::default();
         loop {
             let request = self.client.describe_change_set().stack_name(&self.name).change_set_name(&name);
@@ -207,16 +213,17 @@ impl<'a> Stack<'a> {
                     {
                         return Ok(None);
                     }
-                    return Err(Failure::new(
-                        Kind::Stack,
-                        format!("CloudFormation refuses the template of {}", self.name),
-                    )
-                    .because([reason::readable(&reason)])
-                    .next(advice::next(&reason)));
+                    return Err(self.refused(&reason));
                 }
                 _ => pace.wait().await,
             }
         }
+    }
+
+    fn refused(&self, reason: &str) -> Failure {
+        Failure::new(Kind::Stack, format!("CloudFormation refuses the template of {}", self.name))
+            .because([reason::readable(reason)])
+            .next(advice::next(reason))
     }
 
     async fn changes(

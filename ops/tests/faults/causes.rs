@@ -153,6 +153,13 @@ async fn a_change_set_that_is_refused() {
 }
 
 #[tokio::test]
+async fn a_template_that_is_refused_at_once() {
+    let wrong = "Template format error: Unrecognized resource types: [AWS::Mango::Tree]";
+    let (ended, _) = deploy(World::serving().fault(Fault::of("CreateChangeSet", "ValidationError", wrong))).await;
+    assert_says(&ended.expect(8), &["CloudFormation refuses the template of mangoo-test", wrong]);
+}
+
+#[tokio::test]
 async fn a_migration_that_fails_leaves_the_services_alone() {
     let log = vec!["INFO migrating", "ERROR relation \"bots\" does not exist"];
     let world = World { migration: Migration { exit_code: 1, log, is_held: false }, ..World::serving() };
