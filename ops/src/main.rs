@@ -22,6 +22,7 @@ mod users;
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
+use tokio::runtime::Builder;
 
 use failure::{Failure, Kind};
 use report::Report;
@@ -93,8 +94,7 @@ enum Command {
     Completions(commands::completions::Options),
 }
 
-#[tokio::main]
-async fn main() -> ExitCode {
+fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
@@ -104,11 +104,7 @@ async fn main() -> ExitCode {
         }
     };
     let report = Report::new(cli.json);
-    let result = tokio::select! {
-        result = run(cli.command, &report) => result,
-        interrupted = interrupt::unattended() => Err(interrupted.into()),
-    };
-    match result {
+    match run_until_interrupted(cli.command, &report) {
         Ok(code) => code,
         Err(error) => {
             let failure = Failure::of(error);
@@ -116,6 +112,21 @@ async fn main() -> ExitCode {
             failure.kind.into()
         }
     }
+}
+
+fn run_until_interrupted(command: Command, report: &Report) -> anyhow::Result<ExitCode> {
+    // Only the platform itself has more to do at once than one thread can; to start threads takes
+    // longer than most commands.
+    let mut runtime = match command {
+        Command::Dev(_) => Builder::new_multi_thread(),
+        _ => Builder::new_current_thread(),
+    };
+    runtime.enable_all().build()?.block_on(async {
+        tokio::select! {
+            result = run(command, report) => result,
+            interrupted = interrupt::unattended() => Err(interrupted.into()),
+        }
+    })
 }
 
 async fn run(command: Command, report: &Report) -> anyhow::Result<ExitCode> {
