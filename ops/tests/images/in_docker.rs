@@ -36,9 +36,20 @@ impl Container {
         panic!("it does not get healthy: {}", docker(&["logs", &self.0]));
     }
 
-    fn address(&self, port: u16) -> String {
+    /// What a browser gets from a port of it. The way there is Docker's, which may take a moment.
+    async fn get(&self, port: u16, path: &str) -> reqwest::Response {
         let address = docker(&["port", &self.0, &format!("{port}/tcp")]);
-        format!("http://{}", address.lines().next().unwrap())
+        let url = format!("http://{}{path}", address.lines().next().unwrap());
+        let client = reqwest::Client::new();
+        let mut tries = 0;
+        loop {
+            match client.get(&url).header("accept-encoding", "br").send().await {
+                Ok(answer) => return answer,
+                Err(error) => assert!(tries < 100, "{error:?}: {}", docker(&["logs", &self.0])),
+            }
+            tries += 1;
+            tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        }
     }
 }
 
@@ -85,13 +96,13 @@ async fn the_pushed_images_run() {
     let database = ["--env", "DATABASE_URL=postgres://mangoo_service@127.0.0.1:1/mangoo", "-p", "127.0.0.1::8000"];
     let backend = Container::run(&[&pool[..], &database].concat(), &names[0]);
     backend.wait_until_healthy();
-    let health = reqwest::get(backend.address(8000) + "/health").await.unwrap();
+    let health = backend.get(8000, "/health").await;
     assert_eq!(health.text().await.unwrap(), r#"{"status":"healthy"}"#);
     assert_eq!(docker(&["inspect", "--format", "{{.Config.User}}", &backend.0]), "65532:65532");
 
     let frontend = Container::run(&[&pool[..], &["-p", "127.0.0.1::80"]].concat(), &names[1]);
     frontend.wait_until_healthy();
-    let page = reqwest::Client::new().get(frontend.address(80)).header("accept-encoding", "br").send().await.unwrap();
+    let page = frontend.get(80, "/").await;
     assert_eq!((page.status().as_u16(), &page.headers()["content-encoding"]), (200, &"br".parse().unwrap()));
 
     for container in [&backend, &frontend] {
