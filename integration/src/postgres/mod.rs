@@ -174,10 +174,15 @@ fn free_port() -> std::io::Result<u16> {
 /// Keeps other runs from `folder` as long as the file is open.
 fn lock(folder: &Path) -> anyhow::Result<File> {
     let file = File::create(folder.join("lock")).with_context(|| format!("cannot write to {}", folder.display()))?;
-    if file.try_lock().is_err() {
-        bail!("another run uses the data in {}. End it first, or use another folder", folder.display());
+    // A lock that was let go lives on for a moment in a process that was just then being started:
+    // it has all our files until it becomes its program.
+    for _ in 0..20 {
+        if file.try_lock().is_ok() {
+            return Ok(file);
+        }
+        std::thread::sleep(Duration::from_millis(25));
     }
-    Ok(file)
+    bail!("another run uses the data in {}. End it first, or use another folder", folder.display());
 }
 
 /// The owner's password, made once for each data folder.
