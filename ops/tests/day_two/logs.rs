@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use chrono::{DateTime, SecondsFormat};
 use serde_json::{Value as Json, json};
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -63,14 +64,16 @@ async fn both_logs_are_read_to_their_ends_in_the_order_of_time() {
 
 #[tokio::test]
 async fn a_part_alone_from_when_it_is_said_as_json() {
-    let aws = Aws::start("logs-json", |_, _| page(&[event("a", 0, "{\"level\":\"INFO\"}\n")], None)).await;
     let before = chrono::Utc::now().timestamp_millis();
+    let logged = before - 3_600_000;
+    let line = move || event_at(logged, "a", "{\"level\":\"INFO\"}\n");
+    let aws = Aws::start("logs-json", move |_, _| page(&[line()], None)).await;
     let (code, lines, errors) = aws.run(&["logs", "migration", "--since", "2h", "--json"]).await;
     assert_eq!(code, 0, "{errors}");
     let line: Json = serde_json::from_str(&lines).unwrap();
     let expected = json!({
         "event": "log",
-        "time": "2026-11-23T07:12:00.000Z",
+        "time": DateTime::from_timestamp_millis(logged).unwrap().to_rfc3339_opts(SecondsFormat::Millis, true),
         "source": "migration",
         "task": "0123abcd",
         "message": "{\"level\":\"INFO\"}",
