@@ -28,6 +28,13 @@ pub struct Config {
     #[command(flatten)]
     pub chat: ChatConfig,
 
+    #[command(flatten)]
+    pub documents: DocumentsConfig,
+
+    /// Whether this process reads documents too; `false` where `mangoo worker` does
+    #[arg(long, env = "READ_DOCUMENTS", default_value = "true", action = clap::ArgAction::Set)]
+    pub read_documents: bool,
+
     /// Origins whose pages may call the API, separated by commas; the service's own needs no mention
     #[arg(long, env = "ALLOWED_ORIGINS", value_delimiter = ',')]
     pub allowed_origins: Vec<String>,
@@ -37,6 +44,31 @@ pub struct Config {
     pub page_dir: Option<PathBuf>,
 
     /// How long generations may go on after SIGTERM, in seconds
+    #[arg(long, env = "DRAIN_SECONDS", default_value = "110", value_parser = seconds)]
+    pub drain: Duration,
+
+    /// Log readable lines, at debug level, instead of JSON
+    #[arg(long, env = "DEBUG", default_value = "false", action = clap::ArgAction::Set)]
+    pub debug: bool,
+}
+
+/// Everything `mangoo worker` can be told.
+#[derive(Parser, Clone, Debug)]
+pub struct WorkerConfig {
+    /// Address to answer `/health` on
+    #[arg(long, env = "LISTEN", default_value = LISTEN)]
+    pub listen: SocketAddr,
+
+    #[command(flatten)]
+    pub database: DatabaseConfig,
+
+    #[command(flatten)]
+    pub bedrock: BedrockConfig,
+
+    #[command(flatten)]
+    pub documents: DocumentsConfig,
+
+    /// How long documents may go on after SIGTERM, in seconds; others take up what is left
     #[arg(long, env = "DRAIN_SECONDS", default_value = "110", value_parser = seconds)]
     pub drain: Duration,
 
@@ -200,6 +232,40 @@ pub struct ChatConfig {
     /// Seconds after which a process that no longer renews its lease is taken for dead
     #[arg(long, env = "CHAT_LEASE_SECONDS", default_value = "15", value_parser = seconds)]
     pub chat_lease: Duration,
+}
+
+/// Where uploaded documents are kept, and how they are read.
+#[derive(Args, Clone, Debug)]
+pub struct DocumentsConfig {
+    /// S3 bucket of uploaded documents
+    #[arg(long, env = "UPLOADS_BUCKET", conflicts_with = "uploads_dir")]
+    pub uploads_bucket: Option<String>,
+    /// Folder of uploaded documents, where there is no bucket. All processes must share it
+    #[arg(long, env = "UPLOADS_DIR")]
+    pub uploads_dir: Option<PathBuf>,
+    /// Signs the addresses that documents are uploaded to in `UPLOADS_DIR`. All processes must
+    /// have the same; without it each makes one up
+    #[arg(long, env = "SECRET_KEY", hide_env_values = true, value_parser = secret)]
+    pub secret_key: Option<String>,
+    /// SQS queue of the work to do; without it, it waits in the database
+    #[arg(long, env = "JOBS_QUEUE_URL")]
+    pub jobs_queue_url: Option<String>,
+    /// Largest document, in bytes
+    #[arg(long, env = "DOCUMENT_MAX_BYTES", default_value_t = 50 * 1024 * 1024, value_parser = clap::value_parser!(u64).range(1..=5_000_000_000))]
+    pub document_max_bytes: u64,
+    /// Most documents of one knowledge base
+    #[arg(long, env = "DOCUMENTS_MAX", default_value_t = 10_000)]
+    pub documents_max: i64,
+    /// Documents that one process reads at once
+    #[arg(long, env = "DOCUMENTS_AT_ONCE", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=100))]
+    pub documents_at_once: u16,
+    /// Seconds after which a process that says nothing of a document is taken for dead
+    #[arg(long, env = "DOCUMENT_LEASE_SECONDS", default_value = "20", value_parser = seconds)]
+    pub document_lease: Duration,
+}
+
+fn secret(text: &str) -> Result<String, String> {
+    if text.len() < 32 { Err("must have at least 32 characters".to_owned()) } else { Ok(text.to_owned()) }
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

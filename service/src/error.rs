@@ -7,7 +7,7 @@ use axum::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{model, telemetry};
+use crate::{jobs, model, telemetry};
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -46,6 +46,25 @@ pub enum Error {
     Database(#[from] sqlx::Error),
     #[error("The service failed.")]
     Internal(String),
+}
+
+impl From<jobs::Error> for Error {
+    fn from(error: jobs::Error) -> Self {
+        match error {
+            jobs::Error::Database(error) => Self::Database(error),
+            jobs::Error::Sqs(cause) => {
+                tracing::error!(cause, "the queue of work");
+                Self::Unavailable("The queue of work does not answer at the moment. Try again in a few seconds.")
+            }
+        }
+    }
+}
+
+impl From<object_store::Error> for Error {
+    fn from(error: object_store::Error) -> Self {
+        tracing::error!(%error, "the store of documents");
+        Self::Unavailable("The store of documents does not answer at the moment. Try again in a few seconds.")
+    }
 }
 
 /// The body of every error answer (RFC 9457).

@@ -39,10 +39,14 @@ id! {
     KnowledgeBaseId,
     /// A chunk of text in a knowledge base.
     ChunkId,
+    /// A document of a knowledge base.
+    DocumentId,
     /// An agent.
     AgentId,
     /// A running process of the service.
     InstanceId,
+    /// One attempt to do a job.
+    LeaseId,
 }
 
 /// A user: the Cognito `sub`.

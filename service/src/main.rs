@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use clap::{Parser, Subcommand};
 use service::{
-    config::{Config, DatabaseConfig, LISTEN, PageConfig},
+    config::{Config, DatabaseConfig, LISTEN, PageConfig, WorkerConfig},
     db::Secret,
 };
 use tokio::net::TcpListener;
@@ -21,6 +21,8 @@ struct Cli {
 enum Command {
     /// Serve the API (and the page, when `PAGE_DIR` is set) until SIGTERM or Ctrl-C
     Serve(Box<Config>),
+    /// Read uploaded documents until SIGTERM or Ctrl-C
+    Worker(Box<WorkerConfig>),
     /// Serve the built page alone until SIGTERM or Ctrl-C
     Page(PageConfig),
     /// Exit with 0 if the service or the page on this machine is healthy, else with 1
@@ -51,6 +53,11 @@ async fn main() -> anyhow::Result<()> {
             service::telemetry::init(config.debug, std::io::stdout)?;
             let listener = listen(config.listen).await?;
             service::serve(*config, listener, cancelled_on_signal()).await
+        }
+        Command::Worker(config) => {
+            service::telemetry::init(config.debug, std::io::stdout)?;
+            let listener = listen(config.listen).await?;
+            service::work(*config, listener, cancelled_on_signal()).await
         }
         Command::Page(config) => {
             service::telemetry::init(config.debug, std::io::stdout)?;

@@ -12,7 +12,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::{
-    App, agents, bots, chat,
+    App, agents, bots, chat, documents,
     error::Problem,
     input::{Bounded, Text},
     knowledge, model, stream_check, users,
@@ -62,6 +62,7 @@ pub fn router() -> OpenApiRouter<App> {
             .merge(bots::router())
             .merge(chat::router())
             .merge(knowledge::router())
+            .merge(documents::router())
             .merge(agents::router())
             .merge(model::router())
             .merge(stream_check::router()),

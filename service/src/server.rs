@@ -2,6 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use anyhow::Context;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
@@ -15,11 +16,14 @@ use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 use crate::{
     auth::{Caller, Claims, Verifier},
     chat::Generations,
-    config::Config,
+    config::{Config, WorkerConfig},
     db::Db,
+    documents::{self, Worker},
     error::Error,
     health, input,
+    jobs::Queue,
     model::Model,
+    objects::Objects,
     openapi, page, telemetry,
 };
 
@@ -30,6 +34,9 @@ pub struct App {
     pub verifier: Arc<Verifier>,
     pub model: Arc<Model>,
     pub generations: Arc<Generations>,
+    /// Where the bytes of documents are, if that is configured.
+    pub objects: Option<Arc<Objects>>,
+    pub queue: Arc<Queue>,
     /// Cancelled when the service is to end: it takes no new work from then on.
     pub shutdown: CancellationToken,
     /// Private: see [`App::caller`].
@@ -41,7 +48,11 @@ impl App {
     pub async fn new(config: Config, shutdown: CancellationToken) -> anyhow::Result<Self> {
         let db = Db::new(&config.database).await?;
         let model = Arc::new(Model::new(config.bedrock.clone()).await);
+        let objects = Objects::new(&config.documents)?.map(Arc::new);
+        let queue = Arc::new(Queue::new(config.documents.jobs_queue_url.as_deref(), db.clone()).await);
         Ok(Self {
+            objects,
+            queue,
             verifier: Arc::new(Verifier::new(&config.cognito)?),
             generations: Generations::new(config.chat.clone(), db.clone(), model.clone()),
             model,
@@ -57,6 +68,13 @@ impl App {
         Caller::new(claims, self.db.clone())
     }
 
+    /// Who reads documents, if that is this process.
+    fn worker(&self) -> Option<Arc<Worker>> {
+        let objects = self.objects.clone().filter(|_| self.config.read_documents)?;
+        let config = &self.config.documents;
+        Some(Worker::new(config, self.db.clone(), self.model.clone(), objects, self.queue.clone()))
+    }
+
     /// What keeps the database from being ready, if anything.
     pub async fn database_not_ready(&self) -> Option<&'static str> {
         self.db.not_ready().await
@@ -68,6 +86,7 @@ impl App {
         let router = Router::new()
             .merge(api.with_state(self.clone()))
             .merge(health::router().with_state(self.clone()))
+            .merge(documents::signed_router().with_state(self.clone()))
             .merge(openapi::pages(&document));
         let router = match &self.config.page_dir {
             Some(folder) => router.merge(page::router(folder, &self.config.cognito)),
@@ -101,7 +120,7 @@ fn cors(origins: &[String]) -> CorsLayer {
     let origins: Vec<HeaderValue> = origins.iter().filter_map(|origin| origin.trim().parse().ok()).collect();
     CorsLayer::new()
         .allow_origin(origins)
-        .allow_methods([Method::GET, Method::POST, Method::PATCH, Method::DELETE])
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers([
             header::AUTHORIZATION,
             header::CONTENT_TYPE,
@@ -129,6 +148,10 @@ pub async fn serve(config: Config, listener: TcpListener, shutdown: Cancellation
             generations.run().await
         }
     });
+    let worker = app.worker().map(|worker| {
+        let (db, shutdown) = (db.clone(), shutdown.clone());
+        tokio::spawn(async move { run(worker, &db, shutdown, drain).await })
+    });
     let http = tokio::spawn(
         // A plain `Router` would be copied whole, with all that its handlers hold, for each connection.
         axum::serve(listener, app.router().into_make_service())
@@ -142,7 +165,13 @@ pub async fn serve(config: Config, listener: TcpListener, shutdown: Cancellation
         ended = &mut work => ended??,
     }
     tracing::info!(generations = generations.count(), "shutting down");
-    generations.drain(drain).await;
+    tokio::join!(generations.drain(drain), async {
+        if let Some(worker) = worker
+            && let Err(error) = worker.await
+        {
+            tracing::error!(%error, "reading documents failed");
+        }
+    });
     work.abort();
     // Every watched answer has ended, so the open responses end now; what does not is a
     // client that reads nothing.
@@ -151,5 +180,33 @@ pub async fn serve(config: Config, listener: TcpListener, shutdown: Cancellation
     }
     tokio::time::timeout(Duration::from_secs(5), db.close()).await.ok();
     tracing::info!("ended");
+    Ok(())
+}
+
+/// Does jobs until `shutdown`, and answers `/health` on `listener` meanwhile. What is under way
+/// then goes on for [`WorkerConfig::drain`]; others take up the rest.
+pub async fn work(config: WorkerConfig, listener: TcpListener, shutdown: CancellationToken) -> anyhow::Result<()> {
+    let db = Db::new(&config.database).await?;
+    let objects = Objects::new(&config.documents)?
+        .context("there is nowhere to read documents from: set UPLOADS_BUCKET or UPLOADS_DIR, as for the service")?;
+    let model = Arc::new(Model::new(config.bedrock).await);
+    let queue = Arc::new(Queue::new(config.documents.jobs_queue_url.as_deref(), db.clone()).await);
+    let worker = Worker::new(&config.documents, db.clone(), model, Arc::new(objects), queue);
+    tracing::info!(address = %listener.local_addr()?, "working");
+    let http = tokio::spawn(axum::serve(listener, health::alive().into_make_service()).into_future());
+    let result = run(worker, &db, shutdown, config.drain).await;
+    http.abort();
+    tokio::time::timeout(Duration::from_secs(5), db.close()).await.ok();
+    tracing::info!("ended");
+    result
+}
+
+/// Runs a worker as soon as there is a database.
+async fn run(worker: Arc<Worker>, db: &Db, shutdown: CancellationToken, drain: Duration) -> anyhow::Result<()> {
+    tokio::select! {
+        () = shutdown.cancelled() => return Ok(()),
+        ready = db.wait() => ready?,
+    }
+    worker.run(shutdown, drain).await;
     Ok(())
 }

@@ -236,6 +236,75 @@ export interface paths {
         patch: operations["chats_rename"];
         trace?: never;
     };
+    "/api/v1/documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A document: how far it is read, or why it could not be */
+        get: operations["documents_get"];
+        put?: never;
+        post?: never;
+        /** Delete a document with all that was read of it */
+        delete: operations["documents_delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/download": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a document's bytes can be fetched */
+        get: operations["documents_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a document again that could not be read */
+        post: operations["documents_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/uploaded": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that a document's bytes are sent: it is read from now on */
+        post: operations["documents_uploaded"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/knowledge-bases": {
         parameters: {
             query?: never;
@@ -248,6 +317,27 @@ export interface paths {
         put?: never;
         /** Make a knowledge base */
         post: operations["knowledge_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge-bases/{knowledge_base_id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The documents of a knowledge base, newest first */
+        get: operations["documents_list"];
+        put?: never;
+        /**
+         * Announce a document
+         * @description Send its bytes to the address that comes back, then say so with `/documents/{id}/uploaded`.
+         */
+        post: operations["documents_upload"];
         delete?: never;
         options?: never;
         head?: never;
@@ -302,7 +392,7 @@ export interface paths {
         put?: never;
         post?: never;
         /**
-         * Delete a knowledge base with its texts
+         * Delete a knowledge base with its texts and documents
          * @description Bots that used it stay, without one.
          */
         delete: operations["knowledge_delete"];
@@ -576,6 +666,11 @@ export interface components {
             /** @example success */
             status: string;
         };
+        DeletedDocument: {
+            id: components["schemas"]["DocumentId"];
+            /** @example success */
+            status: string;
+        };
         DeletedHistory: {
             /**
              * Format: int64
@@ -591,6 +686,42 @@ export interface components {
             knowledge_base_id: components["schemas"]["KnowledgeBaseId"];
             /** @example success */
             status: string;
+        };
+        /** @description A document of a knowledge base. */
+        Document: {
+            /**
+             * Format: int32
+             * @description How many chunks it has, once it is cut into them.
+             */
+            chunks?: number | null;
+            /** Format: date-time */
+            created_at: string;
+            error?: components["schemas"]["Failure"] | null;
+            id: components["schemas"]["DocumentId"];
+            knowledge_base_id: components["schemas"]["KnowledgeBaseId"];
+            name: string;
+            /**
+             * Format: int32
+             * @description How much is done, in percent.
+             */
+            progress: number;
+            /**
+             * Format: int64
+             * @description In bytes.
+             */
+            size: number;
+            status: components["schemas"]["Status"];
+            /** Format: date-time */
+            updated_at: string;
+        };
+        /**
+         * Format: uuid
+         * @description A document of a knowledge base.
+         */
+        DocumentId: string;
+        Documents: {
+            items: components["schemas"]["Document"][];
+            next_cursor?: string | null;
         };
         /** @description Why an answer failed or stopped. */
         Failure: {
@@ -755,6 +886,15 @@ export interface components {
             /** @default 5 */
             top_k: components["schemas"]["Integer1To50"] | null;
         };
+        /** @description An address that is good for one thing and a while, without a token. */
+        SignedAddress: {
+            /** Format: date-time */
+            expires_at: string;
+            /** @example PUT */
+            method: string;
+            /** @description Whole, or a path on this service. */
+            url: string;
+        };
         SnippetPart: {
             /** @description Whether this is one of the words. */
             is_match: boolean;
@@ -803,6 +943,7 @@ export interface components {
         Text1To100000: string;
         Text1To200: string;
         Text1To2048: string;
+        Text1To255: string;
         Text1To4000: string;
         Text1To50: string;
         Text1To500: string;
@@ -823,6 +964,20 @@ export interface components {
             rag_enabled?: boolean | null;
             tags?: components["schemas"]["Texts0To20Of50"] | null;
             temperature?: components["schemas"]["Integer0To100"] | null;
+        };
+        Upload: {
+            /** @description With its ending. A document of the same name is replaced once this one is ready. */
+            name: components["schemas"]["Text1To255"];
+            /**
+             * Format: int64
+             * @description In bytes.
+             */
+            size: number;
+        };
+        Uploading: {
+            document: components["schemas"]["Document"];
+            /** @description Where to send its bytes, as they are. */
+            upload: components["schemas"]["SignedAddress"];
         };
         /** @description Tokens that an answer cost. */
         Usage: {
@@ -1429,6 +1584,159 @@ export interface operations {
             };
         };
     };
+    documents_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: components["schemas"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: components["schemas"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedDocument"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: components["schemas"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignedAddress"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: components["schemas"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents_uploaded: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: components["schemas"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     knowledge_list: {
         parameters: {
             query?: {
@@ -1474,6 +1782,96 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents_list: {
+        parameters: {
+            query?: {
+                limit?: components["schemas"]["Integer1To200"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                knowledge_base_id: components["schemas"]["KnowledgeBaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Documents"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents_upload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                knowledge_base_id: components["schemas"]["KnowledgeBaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Upload"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Uploading"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -188,6 +188,12 @@ impl Bedrock {
         lock(&self.state.embedding_scripts).push_back(script);
     }
 
+    /// Calls that have no script yet are answered by default again.
+    pub fn forget_scripts(&self) {
+        lock(&self.state.scripts).clear();
+        lock(&self.state.embedding_scripts).clear();
+    }
+
     /// The newest 10,000 that came; of an instance with [`Options::tokens`] nothing is kept.
     pub fn requests(&self) -> Vec<Request> {
         lock(&self.state.requests).iter().cloned().collect()

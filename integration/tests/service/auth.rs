@@ -46,7 +46,14 @@ fn may(operation: &Operation) -> May {
         | "chats_rename"
         | "knowledge_add"
         | "knowledge_search"
-        | "knowledge_delete" => May::Owner,
+        | "knowledge_delete"
+        | "documents_list"
+        | "documents_upload"
+        | "documents_uploaded"
+        | "documents_get"
+        | "documents_download"
+        | "documents_retry"
+        | "documents_delete" => May::Owner,
         "agents_create" => May::Admin,
         id => panic!("{id} is new: say here who may call it"),
     }
@@ -289,8 +296,14 @@ async fn what_does_not_exist_is_not_found() {
         details.push((operation.id.clone(), not_found(&operation, answer).await["detail"].clone()));
     }
     let nothing = || Uuid::new_v4().to_string();
-    things =
-        Things { bot: nothing(), chat: nothing(), message: nothing(), knowledge_base: nothing(), agent: nothing() };
+    things = Things {
+        bot: nothing(),
+        chat: nothing(),
+        message: nothing(),
+        knowledge_base: nothing(),
+        document: nothing(),
+        agent: nothing(),
+    };
     for operation in Operation::all().into_iter().filter(|operation| may(operation) == May::Owner) {
         // It makes a knowledge base.
         if operation.id == "knowledge_add" {

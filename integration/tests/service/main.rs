@@ -8,6 +8,7 @@ mod auth;
 mod bots;
 mod chat;
 mod chats;
+mod documents;
 mod health;
 mod input;
 mod keys;

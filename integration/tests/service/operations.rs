@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
+    documents,
     stream::data,
     support::{Instance, Platform, User},
 };
@@ -21,6 +22,7 @@ pub struct Things {
     pub chat: String,
     pub message: String,
     pub knowledge_base: String,
+    pub document: String,
     pub agent: String,
 }
 
@@ -39,13 +41,14 @@ impl Things {
             bot,
             chat: text("chat_id"),
             message: text("message_id"),
+            document: documents::ready(platform, owner, &base["knowledge_base_id"], "mangoes.txt", b"Mangoes.").await,
             knowledge_base: base["knowledge_base_id"].as_str().unwrap().to_owned(),
             agent,
         }
     }
 
-    pub fn ids(&self) -> [&str; 5] {
-        [&self.bot, &self.chat, &self.message, &self.knowledge_base, &self.agent]
+    pub fn ids(&self) -> [&str; 6] {
+        [&self.bot, &self.chat, &self.message, &self.knowledge_base, &self.document, &self.agent]
     }
 }
 
@@ -76,7 +79,7 @@ impl Operation {
                 });
             }
         }
-        assert!(all.len() >= 27, "operations are missing");
+        assert!(all.len() >= 34, "operations are missing");
         all
     }
 
@@ -88,6 +91,7 @@ impl Operation {
             .replace("{chat_id}", &things.chat)
             .replace("{message_id}", &things.message)
             .replace("{knowledge_base_id}", &things.knowledge_base)
+            .replace("{document_id}", &things.document)
             .replace("{agent_id}", &things.agent);
         assert!(!path.contains('{'), "{path} has a parameter that these tests do not know");
         if self.id == "chats_search" { path + "?q=mangoes" } else { path }
@@ -117,6 +121,7 @@ impl Operation {
                 json!({ "bot_id": things.bot, "message": "Mangoes?", "chat_id": things.chat, "use_rag": true })
             }
             "chats_rename" => json!({ "title": "Fruit" }),
+            "documents_upload" => json!({ "name": "pears.txt", "size": 20 }),
             "knowledge_create" => json!({ "name": "Handbook", "description": "D" }),
             "knowledge_add" => json!({
                 "knowledge_base_id": things.knowledge_base, "texts": ["Pears are fruit."], "source_type": "text",

@@ -12,6 +12,7 @@ use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use service::config::Config;
 use sqlx::{ConnectOptions, Connection, PgConnection, PgPool, postgres::PgConnectOptions};
+use tempfile::TempDir;
 use tokio::{net::TcpListener, sync::OnceCell, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -27,6 +28,8 @@ pub struct Platform {
     pub owner: PgPool,
     /// Its address with the owner's credentials.
     pub database: String,
+    /// The folder of uploaded documents.
+    pub uploads: TempDir,
     pub service: Instance,
 }
 
@@ -58,10 +61,13 @@ impl Platform {
             fresh_database(),
         );
         let (cognito, bedrock) = (Arc::new(cognito.unwrap()), bedrock.unwrap());
-        let service = Instance::start(&database, &cognito, bedrock.url(), configure).await;
+        let uploads = tempfile::tempdir().unwrap();
+        let mut config = config(&database, &cognito, bedrock.url(), &uploads);
+        configure(&mut config);
+        let service = Instance::start(config).await;
         service.wait_until_ready().await;
         let owner = PgPool::connect(&database).await.unwrap();
-        Self { cognito, bedrock, owner, database, service }
+        Self { cognito, bedrock, owner, database, uploads, service }
     }
 
     /// Another process of the same service, as far as it can tell.
@@ -73,7 +79,14 @@ impl Platform {
 
     /// One that may have to wait for something.
     pub async fn unready_instance(&self, configure: impl FnOnce(&mut Config)) -> Instance {
-        Instance::start(&self.database, &self.cognito, self.bedrock.url(), configure).await
+        let mut config = self.config();
+        configure(&mut config);
+        Instance::start(config).await
+    }
+
+    /// What every service of this platform is told.
+    pub fn config(&self) -> Config {
+        config(&self.database, &self.cognito, self.bedrock.url(), &self.uploads)
     }
 
     /// The address of the test's database for the service's role.
@@ -121,12 +134,7 @@ impl Platform {
 }
 
 impl Instance {
-    async fn start(database: &str, cognito: &Cognito, bedrock: &str, configure: impl FnOnce(&mut Config)) -> Self {
-        use clap::Parser;
-        let arguments = service_arguments(database, cognito, Some(bedrock)).unwrap();
-        let mut config = Config::try_parse_from(arguments).unwrap();
-        config.database.db_max_connections = 5;
-        configure(&mut config);
+    async fn start(config: Config) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let shutdown = CancellationToken::new();
@@ -166,6 +174,15 @@ impl Instance {
     pub fn call(&self, user: &User, method: Method, path: &str) -> RequestBuilder {
         self.request(method, path).bearer_auth(&user.token)
     }
+}
+
+fn config(database: &str, cognito: &Cognito, bedrock: &str, uploads: &TempDir) -> Config {
+    use clap::Parser;
+    let arguments = service_arguments(database, cognito, Some(bedrock)).unwrap();
+    let mut config = Config::try_parse_from(arguments).unwrap();
+    config.database.db_max_connections = 5;
+    config.documents.uploads_dir = Some(uploads.path().to_owned());
+    config
 }
 
 /// The body of a successful answer.

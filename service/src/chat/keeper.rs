@@ -12,7 +12,10 @@ use futures_util::future;
 use sqlx::Connection;
 use uuid::Uuid;
 
-use crate::id::{MessageId, TenantId};
+use crate::{
+    db,
+    id::{MessageId, TenantId},
+};
 
 use super::{
     events::Failure,
@@ -170,7 +173,7 @@ impl Generations {
             return Ok(());
         }
         let mut failed = 0;
-        for tenant in store::tenants(&mut transaction).await? {
+        for tenant in db::tenants(&mut transaction).await? {
             failed += store::fail_answers_of(&mut transaction, &tenant, &dead, &Failure::interrupted()).await?;
         }
         store::forget(&mut transaction, &dead).await?;

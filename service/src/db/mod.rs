@@ -242,6 +242,19 @@ impl Db {
     }
 }
 
+/// All tenants.
+pub async fn tenants(db: &mut PgConnection) -> sqlx::Result<Vec<TenantId>> {
+    sqlx::query_scalar!(r#"select id as "id: TenantId" from tenants"#).fetch_all(db).await
+}
+
+/// Makes a connection without a tenant see the rows of `tenant`, until its transaction ends.
+pub async fn enter(transaction: &mut PgConnection, tenant: &TenantId) -> sqlx::Result<()> {
+    sqlx::query_scalar!(r#"select set_config('app.tenant', $1, true) as "tenant!""#, tenant.0)
+        .fetch_one(transaction)
+        .await?;
+    Ok(())
+}
+
 /// Whether the server knows no such user, or another password.
 fn is_login_refused(error: &sqlx::Error) -> bool {
     // https://www.postgresql.org/docs/16/errcodes-appendix.html

@@ -12,6 +12,7 @@ use super::{
 use crate::{
     App,
     auth::Caller,
+    documents,
     error::{Error, Problem, Result},
     id::{ChunkId, KnowledgeBaseId},
     input::{Bounded, Json, Path, Query, Text, Texts},
@@ -177,7 +178,7 @@ struct DeletedKnowledge {
     chunks_deleted: i64,
 }
 
-/// Delete a knowledge base with its texts
+/// Delete a knowledge base with its texts and documents
 ///
 /// Bots that used it stay, without one.
 #[utoipa::path(delete, path = "/knowledge/{knowledge_base_id}", tag = "knowledge",
@@ -185,7 +186,15 @@ struct DeletedKnowledge {
     (status = 200, body = DeletedKnowledge),
     (status = 404, body = Problem, content_type = "application/problem+json"),
 ))]
-async fn delete(caller: Caller, Path(knowledge_base_id): Path<KnowledgeBaseId>) -> Result<Json<DeletedKnowledge>> {
+async fn delete(
+    caller: Caller,
+    State(app): State<App>,
+    Path(knowledge_base_id): Path<KnowledgeBaseId>,
+) -> Result<Json<DeletedKnowledge>> {
+    if !store::is_owned(&mut *caller.db().await?, &caller.id, knowledge_base_id).await? {
+        return Err(Error::NotFound("knowledge base"));
+    }
+    documents::discard(&app, &caller, knowledge_base_id, None).await?;
     let chunks_deleted = store::delete(&mut *caller.db().await?, &caller.id, knowledge_base_id)
         .await?
         .ok_or(Error::NotFound("knowledge base"))?;

@@ -176,6 +176,9 @@ async fn serve(
     let arguments = service_arguments(postgres.url(), cognito, endpoint)?;
     let mut config = Config::try_parse_from(arguments)?;
     config.page_dir = Some(page);
+    if config.documents.uploads_bucket.is_none() {
+        config.documents.uploads_dir.get_or_insert_with(|| data.join("documents"));
+    }
     // A developer who presses Ctrl-C wants to go on at once.
     config.drain = Duration::from_secs(1);
     let address = format!("http://{}", listener.local_addr()?);

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::{
     chat::events::Failure,
+    db,
     id::{InstanceId, TenantId},
 };
 
@@ -51,11 +52,6 @@ pub async fn forget(db: &mut PgConnection, instances: &[Uuid]) -> sqlx::Result<(
     Ok(())
 }
 
-/// All tenants.
-pub async fn tenants(db: &mut PgConnection) -> sqlx::Result<Vec<TenantId>> {
-    sqlx::query_scalar!(r#"select id as "id: TenantId" from tenants"#).fetch_all(db).await
-}
-
 /// Marks a tenant's answers of dead processes as failed, with the text that was saved, and
 /// counts them. Within a transaction: it changes the connection's tenant until its end.
 pub async fn fail_answers_of(
@@ -64,9 +60,7 @@ pub async fn fail_answers_of(
     dead: &[Uuid],
     failure: &Failure,
 ) -> sqlx::Result<i64> {
-    sqlx::query_scalar!(r#"select set_config('app.tenant', $1, true) as "tenant!""#, tenant.0)
-        .fetch_one(&mut *db)
-        .await?;
+    db::enter(&mut *db, tenant).await?;
     // Locked first, by a statement of its own: the next then sees all that was appended.
     let ids = sqlx::query_scalar!(
         "select id from messages where status = 'streaming' and instance_id = any($1) for update",

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 pub use answers::{Exchange, Stored, answer_after, append_texts, begin, finish, turns_before};
 pub use chats::{Chat, MATCH_END, MATCH_START, Message, delete, get, list, messages, rename, search};
-pub use leases::{STOP_CHANNEL, fail_answers_of, forget, lock_dead, notify_stop, renew_lease, tenants};
+pub use leases::{STOP_CHANNEL, fail_answers_of, forget, lock_dead, notify_stop, renew_lease};
 
 /// Who says a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::Type, ToSchema)]

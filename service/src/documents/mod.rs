@@ -1,0 +1,21 @@
+//! Documents of knowledge bases: uploaded, read by a worker, found by search.
+//!
+//! [`routes`] takes uploads, whose bytes go straight to the object store, and sends a job.
+//! [`worker`] receives jobs, here or in a process of its own, and has [`reading`] do them: the
+//! row of a document says how far it is, and who is at it.
+
+mod extract;
+mod reading;
+mod routes;
+mod store;
+mod worker;
+
+pub use routes::{discard, router, signed_router};
+pub use worker::Worker;
+
+use crate::id::{DocumentId, KnowledgeBaseId};
+
+/// Where the bytes of a document are in the object store.
+fn key(base: KnowledgeBaseId, document: DocumentId) -> String {
+    format!("{base}/{document}/original")
+}

@@ -1,0 +1,171 @@
+//! Reading one document: fetch, extract, cut into chunks, embed, publish.
+//!
+//! Each step can be done again: a process that dies leaves a row that says how far it came, and
+//! the chunks that have a vector already. The next one embeds only the rest.
+
+use std::{collections::HashMap, sync::Arc, time::Duration};
+
+use aws_lc_rs::digest;
+use serde_json::json;
+
+use crate::{
+    db::Db,
+    id::{DocumentId, TenantId},
+    knowledge,
+    model::{self, Model},
+    objects::Objects,
+};
+
+use super::{
+    extract, key,
+    store::{self, Chunk, Claim, Failure, Status},
+};
+
+/// Chunks that are embedded, and kept, together.
+const BATCH: usize = 32;
+/// A document that ended so many processes is not given to another.
+const MAX_ATTEMPTS: i32 = 4;
+
+/// What reading needs.
+#[derive(Clone)]
+pub struct Reader {
+    pub db: Db,
+    pub model: Arc<Model>,
+    pub objects: Arc<Objects>,
+    pub max_bytes: u64,
+}
+
+/// Why a document is not ready.
+#[derive(Debug, thiserror::Error)]
+pub enum Stopped {
+    /// For good.
+    #[error("{}", .0.detail)]
+    Failed(Failure),
+    /// Another time it may go well.
+    #[error("{0}")]
+    Later(String),
+    /// Somebody else has it, or it is deleted.
+    #[error("its lease is lost")]
+    Lost,
+}
+
+impl From<sqlx::Error> for Stopped {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Later(error.to_string())
+    }
+}
+
+impl From<model::Error> for Stopped {
+    fn from(error: model::Error) -> Self {
+        match error {
+            model::Error::Throttled | model::Error::TimedOut | model::Error::BrokeOff => Self::Later(error.to_string()),
+            model::Error::Unavailable => Self::Failed(Failure::new(
+                "model_unavailable",
+                "The embedding model is not available: it may not exist in this Region, or this account has no \
+                 access to it. Ask an administrator, then retry.",
+            )),
+            model::Error::ContextTooLong | model::Error::Refused => Self::Failed(Failure::new(
+                error.code(),
+                "The embedding model does not take this text. Upload it in another form.",
+            )),
+        }
+    }
+}
+
+impl From<object_store::Error> for Stopped {
+    fn from(error: object_store::Error) -> Self {
+        match error {
+            object_store::Error::NotFound { .. } => {
+                Self::Failed(Failure::new("gone", "Its bytes are gone. Upload it again."))
+            }
+            error => Self::Later(error.to_string()),
+        }
+    }
+}
+
+impl Reader {
+    /// Reads a document that is ours, and returns those that it replaces.
+    pub async fn read(&self, tenant: &TenantId, id: DocumentId, claim: &Claim) -> Result<Vec<DocumentId>, Stopped> {
+        if claim.attempts >= MAX_ATTEMPTS {
+            return Err(Stopped::Failed(Failure::new(
+                "too_many_attempts",
+                format!("Reading it was broken off {} times. Retry it, or upload it in another form.", claim.attempts),
+            )));
+        }
+        let bytes = self.objects.get(&key(claim.knowledge_base_id, id)).await?;
+        if bytes.len() as u64 > self.max_bytes {
+            return Err(Stopped::Failed(Failure::new("too_large", "It is larger than this platform takes.")));
+        }
+        let sha256 = digest::digest(&digest::SHA256, &bytes);
+        let mut db = self.db.tenant(tenant).await?;
+        if store::is_duplicate(&mut db, id, claim.knowledge_base_id, claim.lease, sha256.as_ref()).await? {
+            return Ok(Vec::new());
+        }
+        drop(db);
+        let text = off_thread(move || extract::text(&bytes)).await?.map_err(Stopped::Failed)?;
+        self.reach(tenant, id, claim, Status::Chunking, None).await?;
+        let chunks = off_thread(move || knowledge::split(&text)).await?;
+        let total = i32::try_from(chunks.len())
+            .map_err(|_| Stopped::Failed(Failure::new("too_large", "It has too much text. Upload it in parts.")))?;
+        self.reach(tenant, id, claim, Status::Embedding, Some(total)).await?;
+        self.embed(tenant, id, claim, chunks).await?;
+        let mut db = self.db.tenant(tenant).await?;
+        store::publish(&mut db, id, claim.knowledge_base_id, claim.lease, total).await?.ok_or(Stopped::Lost)
+    }
+
+    async fn reach(
+        &self,
+        tenant: &TenantId,
+        id: DocumentId,
+        claim: &Claim,
+        status: Status,
+        chunks: Option<i32>,
+    ) -> Result<(), Stopped> {
+        let mut db = self.db.tenant(tenant).await?;
+        if store::reach(&mut db, id, claim.lease, status, chunks).await? { Ok(()) } else { Err(Stopped::Lost) }
+    }
+
+    /// Embeds the chunks that have no vector yet.
+    async fn embed(
+        &self,
+        tenant: &TenantId,
+        id: DocumentId,
+        claim: &Claim,
+        chunks: Vec<String>,
+    ) -> Result<(), Stopped> {
+        let done: HashMap<i32, String> =
+            store::embedded(&mut *self.db.tenant(tenant).await?, id).await?.into_iter().collect();
+        let todo: Vec<(i32, String)> =
+            (0..).zip(chunks).filter(|(index, text)| done.get(index).is_none_or(|other| other != text)).collect();
+        for batch in todo.chunks(BATCH) {
+            let texts: Vec<&str> = batch.iter().map(|(_, text)| text.as_str()).collect();
+            // No connection waits for Bedrock.
+            let embeddings = self.model.embed(&texts).await?;
+            let chunks = batch.iter().zip(embeddings).map(|((index, text), embedding)| Chunk {
+                index: *index,
+                text: text.clone(),
+                metadata: json!({}),
+                embedding,
+            });
+            let mut db = self.db.tenant(tenant).await?;
+            if !store::keep_chunks(&mut db, id, claim.lease, chunks.collect()).await? {
+                return Err(Stopped::Lost);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What computes for long must not hold up others that share the thread.
+async fn off_thread<T: Send + 'static>(compute: impl FnOnce() -> T + Send + 'static) -> Result<T, Stopped> {
+    tokio::task::spawn_blocking(compute).await.map_err(|error| {
+        tracing::error!(%error, "reading a document panicked");
+        Stopped::Failed(Failure::new("internal", "Something failed on our side when reading it. Retry it."))
+    })
+}
+
+/// How long to wait before a document is tried again.
+pub fn pause() -> Duration {
+    // Not all at once: what is busy stays busy then.
+    Duration::from_secs(fastrand::u64(1..=5))
+}

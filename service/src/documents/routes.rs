@@ -1,0 +1,329 @@
+//! Documents over HTTP.
+
+use std::time::Duration;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use futures_util::StreamExt;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use super::{
+    key,
+    store::{self, Document, Status},
+    worker::DISCARD_AFTER,
+};
+use crate::{
+    App,
+    auth::Caller,
+    error::{Error, Problem, Result},
+    id::{DocumentId, KnowledgeBaseId},
+    input::{Bounded, Json, Path, Query, Text},
+    jobs::Job,
+    knowledge,
+    objects::{Grant, Objects, PATH, SignedAddress},
+    paging::{self, Cursor},
+};
+
+pub fn router() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(list, upload))
+        .routes(routes!(uploaded))
+        .routes(routes!(get_one, delete))
+        .routes(routes!(download))
+        .routes(routes!(retry))
+}
+
+/// What is good without a token, at an address that is signed: the folder of documents, where
+/// there is no S3.
+pub fn signed_router() -> Router<App> {
+    Router::new().route(&format!("{PATH}/{{*key}}"), get(fetch).put(put)).layer(DefaultBodyLimit::disable())
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct DocumentsPage {
+    #[serde(default = "Bounded::of::<50>")]
+    limit: Bounded<1, 200>,
+    /// `next_cursor` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Documents {
+    items: Vec<Document>,
+    #[schema(value_type = Option<String>)]
+    next_cursor: Option<Cursor>,
+}
+
+/// The documents of a knowledge base, newest first
+#[utoipa::path(get, path = "/knowledge-bases/{knowledge_base_id}/documents", tag = "documents",
+    params(("knowledge_base_id" = KnowledgeBaseId, Path), DocumentsPage), responses(
+    (status = 200, body = Documents),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+async fn list(
+    caller: Caller,
+    Path(base): Path<KnowledgeBaseId>,
+    Query(page): Query<DocumentsPage>,
+) -> Result<Json<Documents>> {
+    let mut db = caller.db().await?;
+    if !knowledge::store::is_owned(&mut db, &caller.id, base).await? {
+        return Err(Error::NotFound("knowledge base"));
+    }
+    let limit = i64::from(page.limit.get()) + 1;
+    let mut items = store::list(&mut db, &caller.id, base, page.cursor, limit).await?;
+    let has_more = paging::cut(&mut items, page.limit);
+    let next_cursor = items.last().filter(|_| has_more).map(|last| Cursor { time: last.created_at, id: last.id.0 });
+    Ok(Json(Documents { items, next_cursor }))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Upload {
+    /// With its ending. A document of the same name is replaced once this one is ready.
+    name: Text<1, 255>,
+    /// In bytes.
+    size: u64,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Uploading {
+    document: Document,
+    /// Where to send its bytes, as they are.
+    upload: SignedAddress,
+}
+
+/// Announce a document
+///
+/// Send its bytes to the address that comes back, then say so with `/documents/{id}/uploaded`.
+#[utoipa::path(post, path = "/knowledge-bases/{knowledge_base_id}/documents", tag = "documents",
+    params(("knowledge_base_id" = KnowledgeBaseId, Path)), request_body = Upload, responses(
+    (status = 201, body = Uploading),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 413, body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+async fn upload(
+    caller: Caller,
+    State(app): State<App>,
+    Path(base): Path<KnowledgeBaseId>,
+    Json(body): Json<Upload>,
+) -> Result<impl IntoResponse> {
+    let objects = objects(&app)?;
+    let limits = &app.config.documents;
+    if body.size == 0 {
+        return Err(Error::Invalid("The document is empty: there is nothing to read in it.".to_owned()));
+    }
+    if body.size > limits.document_max_bytes {
+        return Err(too_large(limits.document_max_bytes));
+    }
+    let size = i64::try_from(body.size).map_err(|_| too_large(limits.document_max_bytes))?;
+    let mut db = caller.db().await?;
+    if store::count(&mut db, base).await? >= limits.documents_max {
+        return Err(Error::Conflict(format!(
+            "This knowledge base is full: it has {} documents. Delete some, or make another knowledge base.",
+            limits.documents_max
+        )));
+    }
+    let document =
+        store::create(&mut db, &caller.id, base, &body.name, size).await?.ok_or(Error::NotFound("knowledge base"))?;
+    let upload = objects.upload_address(&key(base, document.id), body.size).await?;
+    Ok((StatusCode::CREATED, Json(Uploading { document, upload })))
+}
+
+fn too_large(most: u64) -> Error {
+    Error::TooLarge(format!("The document is too large: at most {} MiB are accepted.", most / 1024 / 1024))
+}
+
+fn objects(app: &App) -> Result<&Objects> {
+    app.objects.as_deref().ok_or(Error::Unavailable(
+        "Documents can't be uploaded here: an administrator has to set UPLOADS_BUCKET or UPLOADS_DIR.",
+    ))
+}
+
+/// Say that a document's bytes are sent: it is read from now on
+#[utoipa::path(post, path = "/documents/{document_id}/uploaded", tag = "documents",
+    params(("document_id" = DocumentId, Path)), responses(
+    (status = 200, body = Document),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+))]
+async fn uploaded(caller: Caller, State(app): State<App>, Path(id): Path<DocumentId>) -> Result<Json<Document>> {
+    let document = mine(&caller, id).await?;
+    // Again after an answer that was lost: its message may be lost too.
+    if !matches!(document.status, Status::Uploading | Status::Queued) {
+        return Ok(Json(document));
+    }
+    match objects(&app)?.size(&key(document.knowledge_base_id, id)).await? {
+        None => {
+            return Err(Error::Conflict(
+                "Its bytes are not here. Send them to the address you got, or announce it again.".to_owned(),
+            ));
+        }
+        Some(size) if i64::try_from(size) != Ok(document.size) => {
+            return Err(Error::Conflict(format!(
+                "{size} bytes are here, not the {} that were announced. Announce the document again.",
+                document.size
+            )));
+        }
+        Some(_) => {}
+    }
+    have_read(&app, &caller, id, &["uploading", "queued"]).await
+}
+
+/// A document of the caller's.
+async fn mine(caller: &Caller, id: DocumentId) -> Result<Document> {
+    store::get(&mut *caller.db().await?, &caller.id, id).await?.ok_or(Error::NotFound("document"))
+}
+
+async fn have_read(app: &App, caller: &Caller, id: DocumentId, from: &[&str]) -> Result<Json<Document>> {
+    if store::queue(&mut *caller.db().await?, id, from).await? {
+        // If this fails, the caller asks again, or a worker finds the row.
+        app.queue.send(&Job::Read { tenant: caller.tenant.clone(), document: id }, Duration::ZERO).await?;
+    }
+    mine(caller, id).await.map(Json)
+}
+
+/// A document: how far it is read, or why it could not be
+#[utoipa::path(get, operation_id = "get", path = "/documents/{document_id}", tag = "documents",
+    params(("document_id" = DocumentId, Path)), responses(
+    (status = 200, body = Document),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+async fn get_one(caller: Caller, Path(id): Path<DocumentId>) -> Result<Json<Document>> {
+    mine(&caller, id).await.map(Json)
+}
+
+/// Where a document's bytes can be fetched
+#[utoipa::path(get, path = "/documents/{document_id}/download", tag = "documents",
+    params(("document_id" = DocumentId, Path)), responses(
+    (status = 200, body = SignedAddress),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+async fn download(caller: Caller, State(app): State<App>, Path(id): Path<DocumentId>) -> Result<Json<SignedAddress>> {
+    let document = mine(&caller, id).await?;
+    if document.status == Status::Uploading {
+        return Err(Error::NotFound("document"));
+    }
+    Ok(Json(objects(&app)?.download_address(&key(document.knowledge_base_id, document.id)).await?))
+}
+
+/// Read a document again that could not be read
+#[utoipa::path(post, path = "/documents/{document_id}/retry", tag = "documents",
+    params(("document_id" = DocumentId, Path)), responses(
+    (status = 200, body = Document),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+async fn retry(caller: Caller, State(app): State<App>, Path(id): Path<DocumentId>) -> Result<Json<Document>> {
+    let document = mine(&caller, id).await?;
+    have_read(&app, &caller, document.id, &["failed"]).await
+}
+
+#[derive(Serialize, ToSchema)]
+struct DeletedDocument {
+    #[schema(example = "success")]
+    status: &'static str,
+    id: DocumentId,
+}
+
+/// Delete a document with all that was read of it
+#[utoipa::path(delete, path = "/documents/{document_id}", tag = "documents",
+    params(("document_id" = DocumentId, Path)), responses(
+    (status = 200, body = DeletedDocument),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+async fn delete(caller: Caller, State(app): State<App>, Path(id): Path<DocumentId>) -> Result<Json<DeletedDocument>> {
+    let document = mine(&caller, id).await?;
+    discard(&app, &caller, document.knowledge_base_id, Some(document.id)).await?;
+    store::delete(&mut *caller.db().await?, document.id).await?;
+    Ok(Json(DeletedDocument { status: "success", id }))
+}
+
+/// Has the bytes deleted of a document, or of a whole knowledge base, whose row is about to be.
+pub async fn discard(
+    app: &App,
+    caller: &Caller,
+    knowledge_base: KnowledgeBaseId,
+    document: Option<DocumentId>,
+) -> Result<()> {
+    if app.objects.is_some() {
+        let job = Job::Discard { tenant: caller.tenant.clone(), knowledge_base, document };
+        app.queue.send(&job, DISCARD_AFTER).await?;
+    }
+    Ok(())
+}
+
+/// What a signed address carries.
+#[derive(Deserialize)]
+struct Signed {
+    expires: i64,
+    size: u64,
+    signature: String,
+}
+
+fn allowed<'a>(app: &'a App, method: &'static str, key: &str, signed: &Signed) -> Result<&'a Objects> {
+    let grant = Grant { method, key, expires: signed.expires, size: signed.size };
+    let objects = objects(app)?;
+    if objects.allows(&grant, &signed.signature) {
+        Ok(objects)
+    } else {
+        Err(Error::Forbidden("This address is not good, or no longer: ask for another."))
+    }
+}
+
+async fn put(
+    State(app): State<App>,
+    Path(key): Path<String>,
+    Query(signed): Query<Signed>,
+    body: Body,
+) -> Result<StatusCode> {
+    let objects = allowed(&app, "PUT", &key, &signed)?;
+    let mut writer = objects.writer(&key).await?;
+    let mut pieces = body.into_data_stream();
+    let mut size = 0;
+    while let Some(piece) = pieces.next().await {
+        let fault = match piece {
+            Err(_) => Some(Error::BadRequest("The bytes broke off.".to_owned())),
+            Ok(piece) => {
+                size += piece.len() as u64;
+                writer.put(piece);
+                (size > signed.size).then(|| Error::TooLarge("More bytes came than were announced.".to_owned()))
+            }
+        };
+        if let Some(fault) = fault {
+            writer.abort().await?;
+            return Err(fault);
+        }
+    }
+    writer.finish().await?;
+    Ok(StatusCode::OK)
+}
+
+async fn fetch(State(app): State<App>, Path(key): Path<String>, Query(signed): Query<Signed>) -> Result<Response> {
+    let objects = allowed(&app, "GET", &key, &signed)?;
+    match objects.get(&key).await {
+        // As a file to keep: what somebody uploaded must not run as a page of ours.
+        Ok(bytes) => Ok((
+            [
+                (header::CONTENT_TYPE, "application/octet-stream"),
+                (header::CONTENT_DISPOSITION, "attachment"),
+                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+            ],
+            bytes,
+        )
+            .into_response()),
+        Err(object_store::Error::NotFound { .. }) => Err(Error::NotFound("document")),
+        Err(error) => Err(error.into()),
+    }
+}

@@ -1,0 +1,250 @@
+//! Doing jobs: receives them, has them done several at a time, and answers for them.
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::future;
+use sqlx::Connection;
+use tokio::sync::Semaphore;
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::Instrument;
+
+use crate::{
+    config::DocumentsConfig,
+    db::{self, Db},
+    id::{DocumentId, KnowledgeBaseId, TenantId},
+    jobs::{self, Delivery, Job, Queue},
+    model::Model,
+    objects::Objects,
+};
+
+use super::{
+    reading::{Reader, Stopped, pause},
+    store::{self, Claimed},
+};
+
+/// How often one looks for documents whose message was lost, and for uploads that never came.
+const SWEEP_EVERY: Duration = Duration::from_mins(1);
+/// A document that nobody touched for so long has no message any more.
+const FORGOTTEN_AFTER: Duration = Duration::from_mins(15);
+/// Bytes that have not come by then never will: their address is good for far less.
+const ABANDONED_AFTER: Duration = Duration::from_hours(24);
+/// A row whose bytes are to go is gone by then, or stays.
+pub const DISCARD_AFTER: Duration = Duration::from_mins(1);
+
+/// Does jobs until it is told to end.
+pub struct Worker {
+    reader: Reader,
+    queue: Arc<Queue>,
+    lease: Duration,
+    at_once: usize,
+    tasks: TaskTracker,
+    /// Cancelled when what is under way is to be left to others.
+    leave: CancellationToken,
+}
+
+/// What becomes of a message.
+enum Answer {
+    /// It needs nobody any more.
+    Delete,
+    /// It comes back by itself.
+    Keep,
+    /// It is wanted again, after a pause.
+    Again(Duration),
+}
+
+impl Worker {
+    pub fn new(
+        config: &DocumentsConfig,
+        db: Db,
+        model: Arc<Model>,
+        objects: Arc<Objects>,
+        queue: Arc<Queue>,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            reader: Reader { db, model, objects, max_bytes: config.document_max_bytes },
+            queue,
+            lease: config.document_lease,
+            at_once: config.documents_at_once.into(),
+            tasks: TaskTracker::new(),
+            leave: CancellationToken::new(),
+        })
+    }
+
+    /// Receives and does jobs until `shutdown`, then ends with those under way: after `drain`
+    /// they are left to others.
+    pub async fn run(self: Arc<Self>, shutdown: CancellationToken, drain: Duration) {
+        tokio::select! {
+            () = shutdown.cancelled() => {}
+            _ = future::join(self.clone().receive(), self.sweep()) => {}
+        }
+        self.tasks.close();
+        if tokio::time::timeout(drain, self.tasks.wait()).await.is_err() {
+            tracing::warn!(documents = self.tasks.len(), "leaving documents that take too long to others");
+            self.leave.cancel();
+            self.tasks.wait().await;
+        }
+    }
+
+    async fn receive(self: Arc<Self>) {
+        let slots = Arc::new(Semaphore::new(self.at_once));
+        loop {
+            let Ok(slot) = slots.clone().acquire_owned().await else { return };
+            match self.queue.receive(slots.available_permits() + 1, self.lease).await {
+                Ok(deliveries) => {
+                    let mut first = Some(slot);
+                    for delivery in deliveries {
+                        let Some(slot) = first.take().or_else(|| slots.clone().try_acquire_owned().ok()) else { break };
+                        let worker = self.clone();
+                        self.tasks.spawn(async move {
+                            worker.answer(delivery).await;
+                            drop(slot);
+                        });
+                    }
+                }
+                Err(error) => {
+                    tracing::warn!(%error, "cannot receive jobs; trying again");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            }
+        }
+    }
+
+    async fn answer(&self, delivery: Delivery) {
+        let span = tracing::info_span!("job", job = ?delivery.job);
+        async {
+            let answer = match &delivery.job {
+                Job::Read { tenant, document } => self.read(tenant, *document, &delivery).await,
+                Job::Discard { tenant, knowledge_base, document } => {
+                    self.discard(tenant, *knowledge_base, *document).await
+                }
+            };
+            let answered = match answer {
+                Ok(Answer::Keep) => Ok(()),
+                Ok(Answer::Delete) => self.queue.delete(&delivery).await,
+                // Sent anew and not only hidden for longer: the queue would count it among those
+                // that end their reader, and put it aside.
+                Ok(Answer::Again(after)) => match self.queue.send(&delivery.job, after).await {
+                    Ok(()) => self.queue.delete(&delivery).await,
+                    Err(error) => Err(error),
+                },
+                Err(error) => Err(error),
+            };
+            if let Err(error) = answered {
+                tracing::warn!(%error, "cannot answer for a job; it comes back");
+            }
+        }
+        .instrument(span)
+        .await;
+    }
+
+    async fn read(&self, tenant: &TenantId, id: DocumentId, delivery: &Delivery) -> jobs::Result<Answer> {
+        let claim = match store::claim(&mut *self.reader.db.tenant(tenant).await?, id, self.lease).await? {
+            Claimed::Ours(claim) => claim,
+            Claimed::Busy => return Ok(Answer::Keep),
+            Claimed::Done => return Ok(Answer::Delete),
+        };
+        let result = tokio::select! {
+            result = self.reader.read(tenant, id, &claim) => result,
+            () = self.keep(tenant, id, &claim, delivery) => Err(Stopped::Lost),
+            () = self.leave.cancelled() => Err(Stopped::Later("the process ends".to_owned())),
+        };
+        match result {
+            Ok(replaced) => {
+                tracing::info!("a document is ready");
+                for old in replaced {
+                    let job = Job::Discard {
+                        tenant: tenant.clone(),
+                        knowledge_base: claim.knowledge_base_id,
+                        document: Some(old),
+                    };
+                    self.queue.send(&job, Duration::ZERO).await?;
+                }
+                Ok(Answer::Delete)
+            }
+            Err(Stopped::Failed(failure)) => {
+                tracing::warn!(code = failure.code, "a document can't be read");
+                store::fail(&mut *self.reader.db.tenant(tenant).await?, id, claim.lease, &failure).await?;
+                Ok(Answer::Delete)
+            }
+            Err(Stopped::Later(cause)) => {
+                tracing::warn!(cause, "a document is left for later");
+                store::release(&mut *self.reader.db.tenant(tenant).await?, id, claim.lease).await?;
+                Ok(Answer::Again(if self.leave.is_cancelled() { Duration::ZERO } else { pause() }))
+            }
+            Err(Stopped::Lost) => Ok(Answer::Keep),
+        }
+    }
+
+    /// Keeps a document, and its message, from others. Ends when they have it all the same.
+    async fn keep(&self, tenant: &TenantId, id: DocumentId, claim: &store::Claim, delivery: &Delivery) {
+        let mut tick = tokio::time::interval(self.lease / 3);
+        loop {
+            tick.tick().await;
+            let kept = async {
+                let mut db = self.reader.db.tenant(tenant).await?;
+                store::keep(&mut db, id, claim.lease, self.lease).await
+            };
+            match tokio::time::timeout(self.lease / 3, kept).await {
+                Ok(Ok(true)) => {}
+                Ok(Ok(false)) => return,
+                Ok(Err(error)) => tracing::warn!(%error, "cannot renew a document's lease; trying again"),
+                Err(_) => tracing::warn!("the database does not answer; trying again"),
+            }
+            if let Err(error) = self.queue.extend(delivery, self.lease).await {
+                // Then it comes to somebody else, who finds the document taken.
+                tracing::warn!(%error, "cannot keep a message");
+            }
+        }
+    }
+
+    async fn discard(
+        &self,
+        tenant: &TenantId,
+        base: KnowledgeBaseId,
+        document: Option<DocumentId>,
+    ) -> jobs::Result<Answer> {
+        if store::exists(&mut *self.reader.db.tenant(tenant).await?, base, document).await? {
+            return Ok(Answer::Delete);
+        }
+        let prefix = document.map_or_else(|| base.to_string(), |document| format!("{base}/{document}"));
+        if let Err(error) = self.reader.objects.delete_below(&prefix).await {
+            tracing::warn!(%error, "cannot delete the bytes of a document; trying again");
+            return Ok(Answer::Again(pause()));
+        }
+        Ok(Answer::Delete)
+    }
+
+    async fn sweep(&self) {
+        let mut tick = tokio::time::interval(SWEEP_EVERY);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        loop {
+            tick.tick().await;
+            if self.reader.db.may_rest() {
+                self.reader.db.needed().await;
+            }
+            if let Err(error) = self.sweep_once().await {
+                tracing::warn!(%error, "cannot look for forgotten documents; trying again");
+            }
+        }
+    }
+
+    async fn sweep_once(&self) -> jobs::Result<()> {
+        // Without a tenant: it is no use that would keep the database awake.
+        let mut db = self.reader.db.no_tenant().await?;
+        for tenant in db::tenants(&mut db).await? {
+            let mut transaction = db.begin().await?;
+            db::enter(&mut transaction, &tenant).await?;
+            for document in store::forgotten(&mut transaction, FORGOTTEN_AFTER).await? {
+                tracing::warn!(%document, "a document's message was lost; sending another");
+                self.queue.send(&Job::Read { tenant: tenant.clone(), document }, Duration::ZERO).await?;
+            }
+            for (knowledge_base, document) in store::abandoned(&mut transaction, ABANDONED_AFTER).await? {
+                let job = Job::Discard { tenant: tenant.clone(), knowledge_base, document: Some(document) };
+                self.queue.send(&job, DISCARD_AFTER).await?;
+                store::delete(&mut transaction, document).await?;
+            }
+            transaction.commit().await?;
+        }
+        Ok(())
+    }
+}
