@@ -34,10 +34,10 @@ pub fn region<'s>(models: &Models) -> Val<'s, Text> {
 }
 
 /// The permission to call the configured models, and no other.
-pub fn statements<'s>(models: &Models) -> Vec<Statement<'s>> {
+pub fn statements<'s, 'm>(models: &Models, called: impl IntoIterator<Item = &'m str>) -> Vec<Statement<'s>> {
     let mut statements = Vec::new();
     let mut plain = Vec::new();
-    for id in models.all() {
+    for id in called {
         if id.starts_with("arn:") {
             plain.push(id.into());
             if id.contains(":application-inference-profile/") {

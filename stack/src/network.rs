@@ -17,13 +17,14 @@ use crate::{
 
 /// Services of AWS that the platform reaches by private endpoints. `ssmmessages` is for
 /// `mangoo-ops exec`, `cognito-idp` for the user pool's keys.
-const INTERFACE_ENDPOINTS: [(&str, &str); 7] = [
+const INTERFACE_ENDPOINTS: [(&str, &str); 8] = [
     ("EcrApiEndpoint", "ecr.api"),
     ("EcrDockerEndpoint", "ecr.dkr"),
     ("LogsEndpoint", "logs"),
     ("SecretsEndpoint", "secretsmanager"),
     ("BedrockEndpoint", "bedrock-runtime"),
     ("CognitoEndpoint", "cognito-idp"),
+    ("QueueEndpoint", "sqs"),
     ("ExecEndpoint", "ssmmessages"),
 ];
 

@@ -8,20 +8,26 @@ use crate::{
         elasticache::ServerlessCache,
         events::{EventBus, EventBusArn},
         iam::{Policy, Statement},
-        s3::{Bucket, BucketArn, BucketPolicy, Cors, CorsRule, LifecycleRule, Versioning},
-        sqs::{Queue, QueueArn, QueuePolicy, Redrive},
+        s3::{Bucket, BucketArn, BucketName, BucketPolicy, Cors, CorsRule, LifecycleRule, Versioning},
+        sqs::{Queue, QueueArn, QueuePolicy, QueueUrl, Redrive},
     },
     network::Network,
     settings,
     template::{Handle, Removal, Template, Text, Val, join},
 };
 
-/// How long one worker has a message before another gets it.
-const VISIBILITY_SECONDS: u32 = 300;
+/// How long one worker has a message before another gets it. Workers choose it themselves when
+/// they receive one, and again as long as they are at it.
+const VISIBILITY_SECONDS: u32 = 30;
+/// A message that was received so often is put aside. Workers give up sooner, and say why: it is
+/// one that they do not understand.
+const MAX_RECEIVES: u8 = 10;
 const FORTNIGHT_SECONDS: u32 = 14 * 24 * 3600;
 
 pub struct Storage<'s> {
+    pub uploads: Val<'s, BucketName>,
     pub uploads_arn: Val<'s, BucketArn>,
+    pub jobs_url: Val<'s, QueueUrl>,
     pub jobs_arn: Val<'s, QueueArn>,
     /// As CloudWatch names them.
     pub jobs_name: Val<'s, Text>,
@@ -45,7 +51,9 @@ pub fn build<'s>(
     t.output("UploadsBucket", "Where uploaded documents are", &uploads.id());
     t.output("JobsQueueUrl", "The work to do", &jobs.id());
     Storage {
+        uploads: uploads.id(),
         uploads_arn: uploads.arn(),
+        jobs_url: jobs.id(),
         jobs_arn: jobs.arn(),
         jobs_name: jobs.name(),
         dead_jobs_name: dead_jobs.name(),
@@ -114,7 +122,7 @@ fn queues<'s>(t: &mut Template<'s>) -> (Handle<'s, Queue<'s>>, Handle<'s, Queue<
             message_retention_period: FORTNIGHT_SECONDS,
             visibility_timeout: Some(VISIBILITY_SECONDS),
             receive_message_wait_time_seconds: 20,
-            redrive_policy: Some(Redrive { dead_letter_target_arn: dead.arn(), max_receive_count: 5 }),
+            redrive_policy: Some(Redrive { dead_letter_target_arn: dead.arn(), max_receive_count: MAX_RECEIVES }),
         },
     );
     for queue in [&dead, &jobs] {

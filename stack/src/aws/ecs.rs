@@ -162,8 +162,9 @@ pub struct Service<'s> {
     pub desired_count: Option<u32>,
     pub deployment_configuration: Deployment,
     pub availability_zone_rebalancing: &'static str,
-    pub health_check_grace_period_seconds: u16,
-    pub load_balancers: [Target<'s>; 1],
+    /// Only where there is a load balancer that checks.
+    pub health_check_grace_period_seconds: Option<u16>,
+    pub load_balancers: Vec<Target<'s>>,
     pub network_configuration: NetworkConfiguration<'s>,
     pub enable_execute_command: bool,
     #[serde(rename = "EnableECSManagedTags")]

@@ -1,10 +1,12 @@
-//! The containers: backend, frontend, and the task that migrates the database.
+//! The containers: backend, frontend, workers, and the task that migrates the database.
 //!
 //! A backend's task has two security groups: its own, and the one that the database lets in.
 
 mod roles;
 mod scaling;
 mod tasks;
+
+use scaling::Scaling;
 
 use crate::{
     aws::{
@@ -56,59 +58,66 @@ pub fn build<'s>(t: &mut Template<'s>, settings: &Settings, parts: &Parts<'_, 's
     if !settings.watch.insights {
         t.excuse(&cluster, "CKV_AWS_65", "watch.insights = false");
     }
-    let logs = ["Backend", "Frontend", "Migration"].map(|part| {
-        let group = t.add(format!("{part}Logs"), LogGroup { retention_in_days: settings.log_days });
-        t.excuse(
-            &group,
-            "CKV_AWS_158",
-            "CloudWatch's own key encrypts it; there are neither prompts nor secrets in it",
-        );
-        t.output(format!("{part}Logs"), "Where its log is", &group.id());
-        group
-    });
-    let roles = roles::build(t, settings, parts, &logs);
-    let [backend_logs, frontend_logs, migration_logs] = logs.map(|group| group.id());
+    let [backend_logs, frontend_logs, migration_logs] =
+        ["Backend", "Frontend", "Migration"].map(|part| log(t, settings, part));
+    let worker_logs = settings.worker.are_wanted().then(|| log(t, settings, "Worker"));
+    let logs = [Some(&backend_logs), Some(&frontend_logs), Some(&migration_logs), worker_logs.as_ref()];
+    let roles = roles::build(t, settings, parts, logs.into_iter().flatten());
 
     let groups = backend_groups(t, parts);
     let ids = |ids: &[Val<'s, SecurityGroupId>]| join_with(",", ids.iter().map(Val::text));
     t.output("ClusterName", "Where tasks run", &cluster.id());
     t.output("TaskSecurityGroupIds", "The security groups of a migration, separated by commas", &ids(&groups));
-    let migration = tasks::migration(t, settings, parts, &roles, &migration_logs);
+    let migration = tasks::migration(t, settings, parts, &roles, &migration_logs.id());
     let migration = t.add("MigrationTask", migration);
     t.output("MigrationTask", "The task that migrates the database", &migration.id());
 
     if serving {
-        let backend = tasks::backend(t, settings, parts, &roles, &backend_logs);
         let placement = Placement { settings, parts, cluster: &cluster };
-        placement.service(t, "Backend", backend, &parts.edge.backend, groups, settings.backend);
-        let frontend = tasks::frontend(t, settings, parts, &roles, &frontend_logs);
-        let groups = vec![container_group(t, parts, "Frontend", FRONTEND_PORT)];
-        placement.service(t, "Frontend", frontend, &parts.edge.frontend, groups, settings.frontend);
+        let backend = tasks::backend(t, settings, parts, &roles, &backend_logs.id());
+        placement.service(t, "Backend", backend, Some(&parts.edge.backend), groups, settings.backend);
+        let frontend = tasks::frontend(t, settings, parts, &roles, &frontend_logs.id());
+        let groups = vec![container_group(t, parts, "Frontend", Some(FRONTEND_PORT))];
+        placement.service(t, "Frontend", frontend, Some(&parts.edge.frontend), groups, settings.frontend);
+        if let (Some(role), Some(logs)) = (&roles.worker, &worker_logs) {
+            let worker = tasks::worker(t, settings, parts, &roles, role, &logs.id());
+            let groups = vec![container_group(t, parts, "Worker", None), parts.database.client_group.clone()];
+            let scaling = placement.service(t, "Worker", worker, None, groups, settings.worker);
+            if let Some(scaling) = scaling {
+                scaling.by_backlog(t, &parts.storage.jobs_name);
+            }
+        }
     }
-    Services { backend_logs }
+    Services { backend_logs: backend_logs.id() }
+}
+
+fn log<'s>(t: &mut Template<'s>, settings: &Settings, part: &str) -> Handle<'s, LogGroup> {
+    let group = t.add(format!("{part}Logs"), LogGroup { retention_in_days: settings.log_days });
+    t.excuse(&group, "CKV_AWS_158", "CloudWatch's own key encrypts it; there are neither prompts nor secrets in it");
+    t.output(format!("{part}Logs"), "Where its log is", &group.id());
+    group
 }
 
 fn backend_groups<'s>(t: &mut Template<'s>, parts: &Parts<'_, 's>) -> Vec<Val<'s, SecurityGroupId>> {
-    vec![container_group(t, parts, "Backend", BACKEND_PORT), parts.database.client_group.clone()]
+    vec![container_group(t, parts, "Backend", Some(BACKEND_PORT)), parts.database.client_group.clone()]
 }
 
-/// What the load balancer reaches, and what reaches AWS's services.
+/// What the load balancer reaches on a port, if it has one, and what reaches AWS's services.
 fn container_group<'s>(
     t: &mut Template<'s>,
     parts: &Parts<'_, 's>,
     name: &'static str,
-    port: u16,
+    port: Option<u16>,
 ) -> Val<'s, SecurityGroupId> {
     let group = t.add(
         format!("{name}Group"),
         SecurityGroup {
             vpc_id: parts.network.vpc.clone(),
             group_description: name,
-            security_group_ingress: vec![Rule::tcp(
-                port,
-                Peer::SourceSecurityGroupId(parts.edge.group.clone()),
-                "The load balancer",
-            )],
+            security_group_ingress: port
+                .map(|port| Rule::tcp(port, Peer::SourceSecurityGroupId(parts.edge.group.clone()), "The load balancer"))
+                .into_iter()
+                .collect(),
             security_group_egress: vec![Rule::tcp(443, Peer::CidrIp("0.0.0.0/0".to_owned()), "AWS's services")],
         },
     );
@@ -128,12 +137,17 @@ impl<'s> Placement<'_, 's> {
         t: &mut Template<'s>,
         part: &'static str,
         task: TaskDefinition<'s>,
-        targets: &Handle<'s, TargetGroup<'s>>,
+        targets: Option<&Handle<'s, TargetGroup<'s>>>,
         security_groups: Vec<Val<'s, SecurityGroupId>>,
         tasks: Tasks,
-    ) {
-        let container_name = task.container_definitions[0].name;
-        let container_port = task.container_definitions[0].port_mappings[0].container_port;
+    ) -> Option<Scaling<'s>> {
+        let container = &task.container_definitions[0];
+        let targets = targets.into_iter().zip(&container.port_mappings).map(|(targets, port)| Target {
+            container_name: container.name,
+            container_port: port.container_port,
+            target_group_arn: targets.id(),
+        });
+        let load_balancers: Vec<_> = targets.collect();
         let task = t.add(format!("{part}Task"), task);
         let is_scaled = tasks.min < tasks.max;
         let service = t.add(
@@ -149,8 +163,8 @@ impl<'s> Placement<'_, 's> {
                     maximum_percent: 200,
                 },
                 availability_zone_rebalancing: "ENABLED",
-                health_check_grace_period_seconds: GRACE,
-                load_balancers: [Target { container_name, container_port, target_group_arn: targets.id() }],
+                health_check_grace_period_seconds: (!load_balancers.is_empty()).then_some(GRACE),
+                load_balancers,
                 network_configuration: NetworkConfiguration {
                     awsvpc_configuration: VpcConfiguration {
                         assign_public_ip: "DISABLED",
@@ -166,10 +180,8 @@ impl<'s> Placement<'_, 's> {
         for rule in &self.parts.edge.rules {
             t.depends_on(&service, rule);
         }
-        if is_scaled {
-            scaling::build(t, part, self.cluster, &service, tasks);
-        }
         t.output(format!("{part}Service"), "Its name in the cluster", &service.name());
         t.output(format!("{part}Task"), "What it is to run", &task.id());
+        is_scaled.then(|| scaling::build(t, part, self.cluster, &service, tasks))
     }
 }

@@ -19,14 +19,16 @@ pub struct Roles<'s> {
     pub execution: Val<'s, RoleArn>,
     pub backend: Val<'s, RoleArn>,
     pub frontend: Val<'s, RoleArn>,
+    /// If there are workers.
+    pub worker: Option<Val<'s, RoleArn>>,
     pub migration: Val<'s, RoleArn>,
 }
 
-pub fn build<'s>(
+pub fn build<'s: 'l, 'l>(
     t: &mut Template<'s>,
     settings: &Settings,
     parts: &Parts<'_, 's>,
-    logs: &[Handle<'s, LogGroup>; 3],
+    logs: impl IntoIterator<Item = &'l Handle<'s, LogGroup>>,
 ) -> Roles<'s> {
     let mut role = |name: &'static str, description, statements| {
         t.add(name, Role::for_service(TASKS, description, statements)).arn()
@@ -52,29 +54,56 @@ pub fn build<'s>(
             ),
             Statement::allow(
                 ["logs:CreateLogStream", "logs:PutLogEvents"],
-                logs.iter().map(|group| group.arn().text()),
+                logs.into_iter().map(|group| group.arn().text()),
             ),
         ],
     );
     let backend = role("BackendRole", "What the backend may do", backend(settings, parts));
     let frontend = role("FrontendRole", "What the frontend may do", exec(settings));
+    let worker =
+        settings.worker.are_wanted().then(|| role("WorkerRole", "What a worker may do", worker(settings, parts)));
     let secrets = [&parts.database.owner_secret, &parts.database.service_secret].map(Val::text);
     let migration = role(
         "MigrationRole",
         "What a migration may do: it alone is the database's owner",
         vec![Statement::allow(["secretsmanager:GetSecretValue"], secrets)],
     );
-    Roles { execution, backend, frontend, migration }
+    Roles { execution, backend, frontend, worker, migration }
 }
 
 fn backend<'s>(settings: &Settings, parts: &Parts<'_, 's>) -> Vec<Statement<'s>> {
     let storage = parts.storage;
-    let secret = parts.database.service_secret.text();
     let objects = join([storage.uploads_arn.text(), "/*".into()]);
-    let mut statements = models::statements(&settings.models);
+    let mut statements = models::statements(&settings.models, settings.models.all());
     statements.extend([
-        Statement::allow(["secretsmanager:GetSecretValue"], [secret]),
-        Statement::allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], [objects]),
+        Statement::allow(["secretsmanager:GetSecretValue"], [parts.database.service_secret.text()]),
+        // Also what it signs addresses for.
+        Statement::allow(["s3:GetObject", "s3:PutObject"], [objects]),
+        Statement::allow(["events:PutEvents"], [storage.bus_arn.text()]),
+    ]);
+    if settings.worker.are_wanted() {
+        statements.push(Statement::allow(["sqs:SendMessage"], [storage.jobs_arn.text()]));
+    } else {
+        statements.extend(reading(parts));
+    }
+    statements.extend(exec(settings));
+    statements
+}
+
+fn worker<'s>(settings: &Settings, parts: &Parts<'_, 's>) -> Vec<Statement<'s>> {
+    let mut statements = models::statements(&settings.models, [settings.models.embedding.as_str()]);
+    statements.push(Statement::allow(["secretsmanager:GetSecretValue"], [parts.database.service_secret.text()]));
+    statements.extend(reading(parts));
+    statements.extend(exec(settings));
+    statements
+}
+
+/// What reading documents needs, and deleting them.
+fn reading<'s>(parts: &Parts<'_, 's>) -> [Statement<'s>; 3] {
+    let storage = parts.storage;
+    let objects = join([storage.uploads_arn.text(), "/*".into()]);
+    [
+        Statement::allow(["s3:GetObject", "s3:DeleteObject"], [objects]),
         Statement::allow(["s3:ListBucket"], [storage.uploads_arn.text()]),
         Statement::allow(
             [
@@ -86,10 +115,7 @@ fn backend<'s>(settings: &Settings, parts: &Parts<'_, 's>) -> Vec<Statement<'s>>
             ],
             [storage.jobs_arn.text()],
         ),
-        Statement::allow(["events:PutEvents"], [storage.bus_arn.text()]),
-    ]);
-    statements.extend(exec(settings));
-    statements
+    ]
 }
 
 /// What `mangoo-ops exec` needs in a container; these actions know no resources.

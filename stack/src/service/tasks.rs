@@ -32,20 +32,13 @@ pub fn backend<'s>(
     logs: &Val<'s, LogGroupName>,
 ) -> TaskDefinition<'s> {
     let models = &settings.models;
-    let mut environment = database(parts, &parts.database.service_secret.text());
+    let mut environment = work(settings, parts);
     environment.extend(identity(parts));
     environment.extend([
-        Variable::new("LISTEN", format!("0.0.0.0:{BACKEND_PORT}")),
-        Variable::new("BEDROCK_REGION", models::region(models)),
         Variable::new("BEDROCK_MODEL_ID", &models.default),
-        Variable::new("BEDROCK_EMBEDDING_MODEL_ID", &models.embedding),
         Variable::new("CHAT_HEARTBEAT_SECONDS", timing::HEARTBEAT),
-        Variable::new("DRAIN_SECONDS", timing::DRAIN),
+        Variable::new("READ_DOCUMENTS", if settings.worker.are_wanted() { "false" } else { "true" }),
     ]);
-    if parts.database.cluster.is_some() && settings.database.min_acu == 0.0 {
-        // It pauses when nobody is connected.
-        environment.push(Variable::new("DB_REST_AFTER_SECONDS", timing::REST));
-    }
     if !models.others.is_empty() {
         environment.push(Variable::new("BEDROCK_MODEL_IDS", models.others.join(",")));
     }
@@ -54,6 +47,7 @@ pub fn backend<'s>(
         image: t.parameter("BackendImage", "The image that serves the API, by its digest"),
         command: "serve",
         port: Some(BACKEND_PORT),
+        is_watched: true,
         environment,
         role: &roles.backend,
         size: settings.backend,
@@ -75,9 +69,31 @@ pub fn frontend<'s>(
         image: t.parameter("FrontendImage", "The image that serves the page, by its digest"),
         command: "page",
         port: Some(FRONTEND_PORT),
+        is_watched: true,
         environment,
         role: &roles.frontend,
         size: settings.frontend,
+    }
+    .define(settings, roles, logs)
+}
+
+pub fn worker<'s>(
+    t: &mut Template<'s>,
+    settings: &Settings,
+    parts: &Parts<'_, 's>,
+    roles: &Roles<'s>,
+    role: &Val<'s, RoleArn>,
+    logs: &Val<'s, LogGroupName>,
+) -> TaskDefinition<'s> {
+    Task {
+        part: "worker",
+        image: t.parameter("BackendImage", "The image that serves the API, by its digest"),
+        command: "worker",
+        port: None,
+        is_watched: true,
+        environment: work(settings, parts),
+        role,
+        size: settings.worker,
     }
     .define(settings, roles, logs)
 }
@@ -96,11 +112,31 @@ pub fn migration<'s>(
         image: t.parameter("MigrationImage", "The backend's image whose migrations are run, by its digest"),
         command: "migrate",
         port: None,
+        is_watched: false,
         environment,
         role: &roles.migration,
         size: MIGRATION,
     }
     .define(settings, roles, logs)
+}
+
+/// What backend and workers have in common.
+fn work<'s>(settings: &Settings, parts: &Parts<'_, 's>) -> Vec<Variable<'s>> {
+    let storage = parts.storage;
+    let mut environment = database(parts, &parts.database.service_secret.text());
+    environment.extend([
+        Variable::new("LISTEN", format!("0.0.0.0:{BACKEND_PORT}")),
+        Variable::new("BEDROCK_REGION", models::region(&settings.models)),
+        Variable::new("BEDROCK_EMBEDDING_MODEL_ID", &settings.models.embedding),
+        Variable::new("UPLOADS_BUCKET", storage.uploads.text()),
+        Variable::new("JOBS_QUEUE_URL", storage.jobs_url.text()),
+        Variable::new("DRAIN_SECONDS", timing::DRAIN),
+    ]);
+    if parts.database.cluster.is_some() && settings.database.min_acu == 0.0 {
+        // It pauses when nobody is connected.
+        environment.push(Variable::new("DB_REST_AFTER_SECONDS", timing::REST));
+    }
+    environment
 }
 
 /// Passwords are fetched at run time, so that a rotated one strands nothing.
@@ -129,7 +165,10 @@ struct Task<'a, 's> {
     image: Val<'s, Text>,
     /// Of `mangoo`, which is all that an image has.
     command: &'static str,
+    /// Where the load balancer reaches it.
     port: Option<u16>,
+    /// Whether it says how it is.
+    is_watched: bool,
     environment: Vec<Variable<'s>>,
     role: &'a Val<'s, RoleArn>,
     size: Tasks,
@@ -165,7 +204,7 @@ impl<'s> Task<'_, 's> {
                 environment: self.environment,
                 port_mappings: self.port.map(|container_port| Port { container_port }).into_iter().collect(),
                 // The image has no shell.
-                health_check: self.port.map(|_| HealthCheck {
+                health_check: self.is_watched.then(|| HealthCheck {
                     command: vec!["CMD", "/mangoo", "healthy"],
                     interval: 10,
                     timeout: 5,

@@ -30,6 +30,11 @@ impl Settings {
         problems.service(&self.service);
         problems.tasks("backend", &self.backend);
         problems.tasks("frontend", &self.frontend);
+        if self.worker.are_wanted() {
+            problems.tasks("worker", &self.worker);
+        } else {
+            problems.unless(self.worker.min == 0, "worker.min: must be 0 where worker.max is");
+        }
         problems.edge(&self.edge);
         problems.watch(&self.watch);
         problems.budget(&self.budget);

@@ -59,6 +59,8 @@ pub struct Settings {
     pub backend: Tasks,
     /// The containers that serve the page.
     pub frontend: Tasks,
+    /// The containers that read documents; without any, the backend's do.
+    pub worker: Tasks,
     pub edge: Edge,
     pub storage: Storage,
     pub watch: Watch,

@@ -40,6 +40,13 @@ pub struct Tasks {
     pub max: u32,
 }
 
+impl Tasks {
+    /// Whether there are to be any.
+    pub fn are_wanted(&self) -> bool {
+        self.max > 0
+    }
+}
+
 /// What Fargate offers: CPU units, with the least and the most memory in MiB.
 const SIZES: [(u32, u32, u32); 5] =
     [(256, 512, 2048), (512, 1024, 4096), (1024, 2048, 8192), (2048, 4096, 16384), (4096, 8192, 30720)];
