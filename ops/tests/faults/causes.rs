@@ -93,7 +93,7 @@ fn service_fails(task: Task) -> World {
 async fn an_image_that_cannot_be_pulled() {
     let task = Task::ended("CannotPullContainerError: pull image manifest has been retried 5 time(s): not found");
     let (ended, _) = deploy(service_fails(task)).await;
-    let ended = ended.expect(8);
+    let ended = ended.expect(10);
     assert_says(
         &ended,
         &["CannotPullContainerError: pull image manifest", "Circuit Breaker", "Next: the image is missing"],
@@ -111,7 +111,7 @@ async fn a_container_that_ends_at_once() {
         r#"{"level":"INFO","message":"gone"}"#,
     ]);
     let (ended, _) = deploy(service_fails(task)).await;
-    let ended = ended.expect(8);
+    let ended = ended.expect(10);
     assert_says(
         &ended,
         &[
@@ -130,7 +130,7 @@ async fn a_container_without_enough_memory() {
     };
     let (ended, _) = deploy(service_fails(task)).await;
     let killed = "OutOfMemoryError: Container killed due to memory usage (exit code 137";
-    assert_says(&ended.expect(8), &[killed, "Next: give the task more memory"]);
+    assert_says(&ended.expect(10), &[killed, "Next: give the task more memory"]);
 }
 
 #[tokio::test]
@@ -139,9 +139,25 @@ async fn a_container_that_does_not_answer() {
     let task = Task::ended(reason).exit_code(143).log(&["WARN waiting for the database"]);
     let (ended, _) = deploy(service_fails(task)).await;
     assert_says(
-        &ended.expect(8),
+        &ended.expect(10),
         &["Task failed ELB health checks", "log: WARN waiting for the database", "load balancer gets no answer"],
     );
+}
+
+#[tokio::test]
+async fn a_service_after_what_made_it_fail_is_no_rollout() {
+    let outcome = Outcome::new("UPDATE_ROLLBACK_COMPLETE")
+        .event(Event::new("BackendRole", "AWS::IAM::Role", "UPDATE_FAILED", "the policy is malformed"))
+        .event(Event::of_backend("UPDATE_FAILED", "did not stabilize"));
+    let (ended, _) = deploy(World::serving().then(outcome)).await;
+    assert_says(&ended.expect(8), &["BackendRole (AWS::IAM::Role): the policy is malformed"]);
+}
+
+#[tokio::test]
+async fn a_service_that_cannot_go_back_leaves_a_stack_that_is_stuck() {
+    let outcome = Outcome::new("UPDATE_ROLLBACK_FAILED").event(Event::of_backend("UPDATE_FAILED", "did not stabilize"));
+    let (ended, _) = deploy(World::serving().then(outcome)).await;
+    assert_says(&ended.expect(8), &["it is stuck: `mangoo-ops unstick`", "did not stabilize"]);
 }
 
 #[tokio::test]

@@ -46,6 +46,18 @@ async fn a_change_under_way_is_joined_with_what_it_died_of() {
 }
 
 #[tokio::test]
+async fn a_version_that_ecs_takes_back_while_somebody_waits_makes_way_for_the_next() {
+    let mut world = World::serving();
+    let stack = world.stack();
+    stack.finish("mangoo-test", "UPDATE_IN_PROGRESS", "User Initiated");
+    stack.events.push(Event::of_backend("UPDATE_FAILED", "did not stabilize"));
+    stack.next = ["UPDATE_ROLLBACK_COMPLETE"].into();
+    let endpoint = Endpoint::start(world).await;
+    let ended = Cli::of(&endpoint).deploy().await.expect(0);
+    assert!(ended.stderr.contains("did not stabilize"), "{}", ended.stderr);
+}
+
+#[tokio::test]
 async fn a_migration_under_way_is_joined() {
     let mut world = World::serving();
     let definition = definition("Migration", &image("backend", '2'));
@@ -84,7 +96,7 @@ async fn a_service_whose_tasks_fail_is_seen_at_once() {
         stack.events.push(Event::of_backend("UPDATE_FAILED", "did not stabilize"));
         stack.finish("mangoo-test", "UPDATE_ROLLBACK_COMPLETE", "");
     }
-    let ended = running.end().await.expect(8);
+    let ended = running.end().await.expect(10);
     let error = ended.error();
     assert!(error.contains("log: ERROR no database") && error.contains("did not stabilize"), "{error}");
     assert_eq!(ended.stderr.matches("warning:").count(), 1, "{}", ended.stderr);
@@ -99,7 +111,7 @@ async fn what_tasks_died_of_before_the_change_is_no_reason() {
     let created = Some(chrono::DateTime::UNIX_EPOCH);
     world.tasks.push(Task { id: "before".to_owned(), created, ..Task::ended("an old story") });
     let endpoint = Endpoint::start(world).await;
-    let ended = Cli::of(&endpoint).deploy().await.expect(8);
+    let ended = Cli::of(&endpoint).deploy().await.expect(10);
     assert!(ended.error().contains("did not stabilize"), "{}", ended.stderr);
     assert!(!ended.stderr.contains("an old story"), "{}", ended.stderr);
 }
