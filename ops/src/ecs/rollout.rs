@@ -15,6 +15,8 @@ use crate::{
 
 /// Longer than ECS's circuit breaker needs to give up; without one, this is the end.
 const PATIENCE: Duration = Duration::from_mins(30);
+/// How long ECS may take to know a service that its stack has.
+const UNKNOWN: Duration = Duration::from_secs(10);
 
 /// Waits until each service's tasks are of `task`'s revision and serve. `services` has their
 /// names in the cluster, with the task definition that they are to run.
@@ -23,16 +25,24 @@ pub async fn settle(aws: &Aws, report: &Report, cluster: &str, services: &[(Stri
     let mut pace = Pace::default();
     loop {
         let mut all = true;
-        for service in describe(aws, cluster, services.iter().map(|(name, _)| name.clone()).collect()).await? {
-            let name = service.service_name().unwrap_or_default().to_owned();
-            let Some((_, wanted)) = services.iter().find(|(service, _)| *service == name) else { continue };
-            match state(&service, wanted) {
-                Rollout::Done => report.progress(&name, "service", State::Done, &counts(&service)),
+        let found = describe(aws, cluster, services.iter().map(|(name, _)| name.clone()).collect()).await?;
+        for (name, wanted) in services {
+            let is_it =
+                |service: &&Service| service.service_name() == Some(name) && service.status() != Some("INACTIVE");
+            let Some(service) = found.iter().find(is_it) else {
+                if started.elapsed() > UNKNOWN {
+                    return Err(unknown(name));
+                }
+                all = false;
+                continue;
+            };
+            match state(service, wanted) {
+                Rollout::Done => report.progress(name, "service", State::Done, &counts(service)),
                 Rollout::Running => {
                     all = false;
-                    report.progress(&name, "service", State::Running, &counts(&service));
+                    report.progress(name, "service", State::Running, &counts(service));
                 }
-                Rollout::Failed(reason) => return Err(rolled_back(aws, report, cluster, &name, wanted, reason).await),
+                Rollout::Failed(reason) => return Err(rolled_back(aws, report, cluster, name, wanted, reason).await),
             }
         }
         if all {
@@ -45,6 +55,12 @@ pub async fn settle(aws: &Aws, report: &Report, cluster: &str, services: &[(Stri
         }
         pace.wait().await;
     }
+}
+
+fn unknown(service: &str) -> Failure {
+    Failure::new(Kind::Rollout, format!("ECS has no service {service}, though its stack does"))
+        .because(["somebody deleted it, or its cluster"])
+        .next("find out who did (CloudTrail has `DeleteService`); once there is one of this name again, deploy")
 }
 
 async fn rolled_back(

@@ -232,3 +232,11 @@ async fn a_service_that_ecs_took_back_though_the_stack_is_done() {
     );
     assert!(!ended.error().contains("an old story"), "{}", ended.error());
 }
+
+#[tokio::test]
+async fn a_service_that_somebody_deleted() {
+    let mut world = World::serving();
+    world.unknown.push("frontend");
+    let (ended, _) = deploy(world).await;
+    assert_says(&ended.expect(10), &["ECS has no service frontend", "Next: find out who did"]);
+}

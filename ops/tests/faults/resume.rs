@@ -115,3 +115,17 @@ async fn what_tasks_died_of_before_the_change_is_no_reason() {
     assert!(ended.error().contains("did not stabilize"), "{}", ended.stderr);
     assert!(!ended.stderr.contains("an old story"), "{}", ended.stderr);
 }
+
+#[tokio::test]
+async fn a_service_that_ecs_does_not_know_yet_is_waited_for() {
+    let mut world = World::serving();
+    world.unknown.push("backend");
+    let endpoint = Endpoint::start(world).await;
+    let cli = Cli::of(&endpoint);
+    let running = cli.begin();
+    while endpoint.calls("DescribeServices") < 3 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    endpoint.world().unknown.clear();
+    assert!(running.end().await.expect(0).stderr.contains("backend  service  1 of 1 tasks run"));
+}

@@ -10,9 +10,11 @@ use super::{
 pub fn answer(world: &mut World, action: &str, input: &Json) -> Answer<Json> {
     Ok(match action {
         "DescribeServices" => {
-            let services = input["services"].as_array().unwrap();
-            let services: Vec<_> = services.iter().map(|name| service(world, name.as_str().unwrap())).collect();
-            json!({ "services": services })
+            let names = input["services"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
+            let (unknown, known): (Vec<_>, Vec<_>) = names.partition(|name| world.unknown.contains(name));
+            let services: Vec<_> = known.iter().map(|name| service(world, name)).collect();
+            let failures: Vec<_> = unknown.iter().map(|name| json!({ "arn": name, "reason": "MISSING" })).collect();
+            json!({ "services": services, "failures": failures })
         }
         "ListTasks" => {
             let (service, is_stopped) = (input["serviceName"].as_str(), input["desiredStatus"] == "STOPPED");

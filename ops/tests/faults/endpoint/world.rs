@@ -29,6 +29,8 @@ pub struct World {
     pub taken_back: BTreeMap<&'static str, &'static str>,
     /// Services whose tasks do not run yet.
     pub starting: Vec<&'static str>,
+    /// Services that ECS does not know.
+    pub unknown: Vec<&'static str>,
     pub objects: BTreeMap<String, Vec<u8>>,
     pub faults: Vec<Fault>,
     /// The actions that were asked for, in order.
