@@ -43,8 +43,10 @@ pub async fn migrate(aws: &Aws, report: &Report, outputs: &Values) -> Result<(),
         return Ok(());
     }
     report.progress("migration", "task", State::Failed, &evidence.reason);
+    let after =
+        if outputs.contains_key("BackendService") { "the version before serves on" } else { "nothing serves yet" };
     // The log first: there is the error.
-    Err(Failure::new(Kind::Migration, "The database was not migrated; the version before serves on")
+    Err(Failure::new(Kind::Migration, format!("The database was not migrated; {after}"))
         .because(evidence.telling())
         .because([&evidence.reason])
         .next("mend the migration, then run the same command again; nothing of a migration that fails stays"))

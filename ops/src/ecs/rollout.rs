@@ -42,7 +42,7 @@ pub async fn settle(aws: &Aws, report: &Report, cluster: &str, services: &[(Stri
                     all = false;
                     report.progress(name, "service", State::Running, &counts(service));
                 }
-                Rollout::Failed(reason) => return Err(rolled_back(aws, report, cluster, name, wanted, reason).await),
+                Rollout::Failed(reason) => return Err(failed(aws, report, cluster, service, wanted, reason).await),
             }
         }
         if all {
@@ -63,25 +63,23 @@ fn unknown(service: &str) -> Failure {
         .next("find out who did (CloudTrail has `DeleteService`); once there is one of this name again, deploy")
 }
 
-async fn rolled_back(
-    aws: &Aws,
-    report: &Report,
-    cluster: &str,
-    service: &str,
-    definition: &str,
-    reason: String,
-) -> Failure {
-    let is_new = |task: &Task| task.task_definition_arn() == Some(definition);
-    let evidence = match last_failed(aws, cluster, service, is_new).await {
+async fn failed(aws: &Aws, report: &Report, cluster: &str, service: &Service, wanted: &str, reason: String) -> Failure {
+    let name = service.service_name().unwrap_or_default();
+    let is_new = |task: &Task| task.task_definition_arn() == Some(wanted);
+    let evidence = match last_failed(aws, cluster, name, is_new).await {
         Ok(Some(task)) => Some(Evidence::of_task(aws, &task).await),
         _ => None,
     };
     if let Some(evidence) = &evidence {
-        evidence.show(service, report);
+        evidence.show(name, report);
     }
+    // Of the first version there is none before.
+    let is_old = |deployment: &Deployment| deployment.task_definition() != Some(wanted);
+    let serves = service.deployments().iter().any(|deployment| is_old(deployment) && deployment.running_count() > 0);
+    let after = if serves { "the version before serves on" } else { "nothing serves" };
     let lines: Vec<_> = evidence.iter().flat_map(Evidence::lines).collect();
     let next = crate::cloudformation::advice(&lines.join("\n"));
-    Failure::new(Kind::Rollout, format!("The new version of {service} did not start; the old one serves on"))
+    Failure::new(Kind::Rollout, format!("The new version of {name} did not start; {after}"))
         .because(lines)
         .because([reason])
         .next(next)

@@ -180,9 +180,22 @@ async fn a_migration_that_fails_leaves_the_services_alone() {
     let log = vec!["INFO migrating", "ERROR relation \"bots\" does not exist"];
     let world = World { migration: Migration { exit_code: 1, log, is_held: false }, ..World::serving() };
     let (ended, endpoint) = deploy(world).await;
-    assert_says(&ended.expect(9), &["log: ERROR relation \"bots\" does not exist", "(exit code 1)"]);
+    let words = ["; the version before serves on", "log: ERROR relation \"bots\" does not exist", "(exit code 1)"];
+    assert_says(&ended.expect(9), &words);
     assert_eq!(endpoint.calls("ExecuteChangeSet"), 1, "only that of the infrastructure");
     assert!(endpoint.world().stack().parameters["BackendImage"].ends_with('1'));
+}
+
+#[tokio::test]
+async fn a_first_version_that_fails_has_none_before_it() {
+    let migration = Migration { exit_code: 1, ..Migration::default() };
+    let (ended, _) = deploy(World { migration, ..World::default() }).await;
+    assert_says(&ended.expect(9), &["The database was not migrated; nothing serves yet"]);
+
+    let mut world = World::default();
+    world.given_up.insert("backend", "ECS deployment circuit breaker: tasks failed to start.");
+    let (ended, _) = deploy(world).await;
+    assert_says(&ended.expect(10), &["new version of backend did not start; nothing serves", "circuit breaker"]);
 }
 
 #[tokio::test]
@@ -228,7 +241,11 @@ async fn a_service_that_ecs_took_back_though_the_stack_is_done() {
     let ended = ended.expect(10);
     assert_says(
         &ended,
-        &["new version of backend did not start", "log: ERROR no model is allowed", "circuit breaker: tasks failed"],
+        &[
+            "new version of backend did not start; the version before serves on",
+            "log: ERROR no model is allowed",
+            "circuit breaker: tasks failed",
+        ],
     );
     assert!(!ended.error().contains("an old story"), "{}", ended.error());
 }

@@ -101,12 +101,13 @@ fn service(world: &World, name: &str) -> Json {
     };
     let is_starting = world.starting.contains(&name);
     let (state, running) = if is_starting { ("IN_PROGRESS", 0) } else { ("COMPLETED", 1) };
-    let deployments = match world.taken_back.get(name) {
-        Some(reason) => json!([
+    let deployments = match (world.taken_back.get(name), world.given_up.get(name)) {
+        (_, Some(reason)) => json!([deployment("PRIMARY", &outputs[part], "FAILED", reason, 0)]),
+        (Some(reason), _) => json!([
             deployment("PRIMARY", "arn:before", "COMPLETED", "ECS deployment completed.", 1),
             deployment("INACTIVE", &outputs[part], "FAILED", reason, 0),
         ]),
-        None => json!([deployment("PRIMARY", &outputs[part], state, "ECS says so.", running)]),
+        _ => json!([deployment("PRIMARY", &outputs[part], state, "ECS says so.", running)]),
     };
     json!({
         "serviceName": name, "serviceArn": format!("arn:aws:ecs:us-east-1:{ACCOUNT}:service/cluster/{name}"),

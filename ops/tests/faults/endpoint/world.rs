@@ -27,6 +27,8 @@ pub struct World {
     pub tasks: Vec<Task>,
     /// Services that ECS took back: their names, and what it says.
     pub taken_back: BTreeMap<&'static str, &'static str>,
+    /// Services whose first version ECS gave up, and what it says.
+    pub given_up: BTreeMap<&'static str, &'static str>,
     /// Services whose tasks do not run yet.
     pub starting: Vec<&'static str>,
     /// Services that ECS does not know.
