@@ -45,7 +45,7 @@ pub struct Options {
     /// Do not look first for what would make it fail
     #[arg(long)]
     skip_check: bool,
-    /// Do not prove afterwards that the platform works
+    /// Do not prove afterwards that the platform works; only look once whether it answers
     #[arg(long)]
     skip_smoke: bool,
     #[command(flatten)]
@@ -108,9 +108,12 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     let last = history::list(&environment.aws, &base, 1).await?.into_iter().next();
     let last = last.filter(|last| last.is_same(&images, &template));
     let is_tested = last.as_ref().is_some_and(|last| last.is_tested);
-    if is_tested {
+    if options.skip_smoke {
+        smoke::skip(&environment, &deployed.outputs, &options.at).await?;
+    } else if is_tested {
         report.say("nothing has changed since the smoke test passed; `mangoo-ops smoke` repeats it");
-    } else if !options.skip_smoke {
+        smoke::answers(&environment, &deployed.outputs, &options.at, smoke::SOON).await?;
+    } else {
         report.step("smoke test");
         smoke::check(&environment, &deployed.outputs, &options.at, smoke::QUICK).await?;
     }
