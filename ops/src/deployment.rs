@@ -7,6 +7,7 @@ use crate::{
     ecs,
     environment::Environment,
     failure::{Failure, Kind},
+    history,
     review::Consent,
     templates,
 };
@@ -112,6 +113,12 @@ pub async fn rested(stack: &Stack<'_>) -> Result<Option<Deployed>, Failure> {
             .next("`mangoo-ops unstick` shows the ways out, and asks before it takes one"));
     }
     Ok(Some(deployed))
+}
+
+/// Migrates the database with the stack's task, and remembers that.
+pub async fn migrate(environment: &Environment<'_>, base: &Values, outputs: &Values) -> Result<(), Failure> {
+    let task = ecs::migrate(&environment.aws, environment.report, outputs).await?;
+    history::record_migration(&environment.aws, base, &task).await
 }
 
 /// Waits until the services run what the stack says.

@@ -10,8 +10,7 @@ use crate::{
     check,
     cloudformation::Values,
     commands::smoke,
-    deployment::{base, put, rested, settled},
-    ecs,
+    deployment::{base, migrate, put, rested, settled},
     environment::Connection,
     failure::Failure,
     history::{self, Version},
@@ -73,7 +72,6 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     let stack = environment.stack();
     let before = rested(&stack).await?;
     let serving = before.as_ref().filter(|stack| stack.outputs.contains_key("BackendService"));
-    let is_current = serving.is_some_and(|stack| stack.parameters.get("BackendImage") == Some(&images.backend));
 
     // First everything but the new version; then, with the database as it needs it, that too.
     report.step("infrastructure");
@@ -88,11 +86,12 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     };
     let prepared = put(&environment, &stack, before, &base, &template, parameters, &options.consent).await?;
 
-    if is_current {
+    let migrated = history::migrated(&environment.aws, &base).await?;
+    if migrated.is_some() && migrated.as_ref() == prepared.outputs.get("MigrationTask") {
         report.say("the database has the version's migrations");
     } else {
         report.step("migrations");
-        ecs::migrate(&environment.aws, report, &prepared.outputs).await?;
+        migrate(&environment, &base, &prepared.outputs).await?;
     }
 
     report.step("services");

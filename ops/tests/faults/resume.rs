@@ -28,6 +28,40 @@ async fn the_same_version_again_changes_nothing() {
     assert_eq!((endpoint.calls("RunTask"), endpoint.calls("ExecuteChangeSet")), (1, 2));
 }
 
+#[tokio::test]
+async fn another_database_is_migrated_though_the_version_is_the_same() {
+    let endpoint = Endpoint::start(World::serving()).await;
+    let cli = Cli::of(&endpoint);
+    cli.deploy().await.expect(0);
+    endpoint.world().stack().database = "0";
+    endpoint.world().migration.exit_code = 1;
+    // It is not forgotten when it fails.
+    for _ in 0..2 {
+        cli.deploy().await.expect(9);
+    }
+    endpoint.world().migration.exit_code = 0;
+    for _ in 0..2 {
+        cli.deploy().await.expect(0);
+    }
+    assert_eq!(endpoint.calls("RunTask"), 4, "one for the first, three for the other");
+}
+
+#[tokio::test]
+async fn what_was_gone_back_to_needs_no_migration() {
+    let endpoint = Endpoint::start(World::serving()).await;
+    let cli = Cli::of(&endpoint);
+    let first: Vec<_> =
+        cli.deployment().iter().map(|argument| argument.replace(&"2".repeat(64), &"1".repeat(64))).collect();
+    cli.run(&first).await.expect(0);
+    // Versions are known by the second.
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    cli.deploy().await.expect(0);
+    cli.run(&["rollback", "--yes", "--skip-smoke", "--address", &endpoint.url]).await.expect(0);
+    assert!(endpoint.world().stack().parameters["BackendImage"].ends_with('1'));
+    cli.run(&first).await.expect(0);
+    assert_eq!(endpoint.calls("RunTask"), 2, "the old version's migrations do not know the newer ones");
+}
+
 /// What somebody else's change died of is known to who joins it late.
 #[tokio::test]
 async fn a_change_under_way_is_joined_with_what_it_died_of() {

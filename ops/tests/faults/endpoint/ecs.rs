@@ -1,4 +1,4 @@
-//! ECS and its logs, and Cognito: JSON.
+//! ECS and its logs, ECR, and Cognito: JSON.
 
 use serde_json::{Value as Json, json};
 
@@ -55,7 +55,7 @@ pub fn answer(world: &mut World, action: &str, input: &Json) -> Answer<Json> {
             let events: Vec<_> = lines.into_iter().flatten().map(|line| json!({ "message": line })).collect();
             json!({ "events": events })
         }
-        "AdminCreateUser" | "AdminSetUserPassword" | "AdminDeleteUser" => json!({}),
+        "AdminCreateUser" | "AdminSetUserPassword" | "AdminDeleteUser" | "DescribeImages" => json!({}),
         "AdminInitiateAuth" => json!({ "AuthenticationResult": { "IdToken": "token" } }),
         _ => return Err(("UnknownOperationException", format!("there is no {action} here"))),
     })

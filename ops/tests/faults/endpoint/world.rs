@@ -48,6 +48,8 @@ pub struct Stack {
     /// The oldest first.
     pub events: Vec<Event>,
     pub change_sets: BTreeMap<String, Change>,
+    /// What a task that names another database is another revision by.
+    pub database: &'static str,
     /// Carried out, and not at its end.
     pub pending: Option<Change>,
     /// What becomes of it while somebody looks: a status a look.
@@ -251,7 +253,8 @@ impl Stack {
             "FrontendService" => "frontend".to_owned(),
             "BackendTask" | "FrontendTask" | "MigrationTask" => {
                 let part = name.trim_end_matches("Task");
-                definition(part, self.parameters.get(&format!("{part}Image")).map_or("", String::as_str))
+                let image = self.parameters.get(&format!("{part}Image")).map_or("", String::as_str);
+                definition(part, image) + self.database
             }
             name => format!("{name}-1"),
         };
