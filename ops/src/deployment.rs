@@ -95,15 +95,17 @@ async fn is_same(
     }
 }
 
+/// The stack, once nothing is under way in it.
+pub async fn idle(stack: &Stack<'_>) -> Result<Option<Deployed>, Failure> {
+    match stack.describe().await? {
+        Some(deployed) if deployed.is_busy() => stack.attach(&deployed).await,
+        deployed => Ok(deployed),
+    }
+}
+
 /// The stack, once nothing is under way in it; an error if it first needs help.
 pub async fn rested(stack: &Stack<'_>) -> Result<Option<Deployed>, Failure> {
-    let Some(mut deployed) = stack.describe().await? else { return Ok(None) };
-    if deployed.is_busy() {
-        match stack.attach(&deployed).await? {
-            Some(now) => deployed = now,
-            None => return Ok(None),
-        }
-    }
+    let Some(deployed) = idle(stack).await? else { return Ok(None) };
     if deployed.is_stuck() {
         // That it is stuck is worth saying, whether AWS says why or not.
         let obstacles = stack.obstacles().await.unwrap_or_default();

@@ -27,6 +27,9 @@ pub fn answer(world: &mut World, action: &str, query: &Query) -> Answer<String> 
         world.execute(&name, change);
         return Ok(String::new());
     }
+    if action == "DeleteStack" {
+        world.objects.extend(world.late.pop().map(|object| (object.to_owned(), Vec::new())));
+    }
     let stack = world.stacks.get_mut(&name).ok_or_else(missing)?;
     match action {
         // A name is free as soon as its stack is deleted.
@@ -56,7 +59,8 @@ pub fn answer(world: &mut World, action: &str, query: &Query) -> Answer<String> 
         "GetTemplate" => Ok(format!("<TemplateBody>{}</TemplateBody>", escape(&stack.template))),
         "ListStackResources" => Ok(resources(stack)),
         "DeleteStack" => {
-            let obstacles = stack.undeletable.clone();
+            let mut obstacles = stack.undeletable.clone();
+            obstacles.extend(world.objects.keys().filter_map(|object| full(stack, object)));
             let retained = list(query, "RetainResources.member.");
             let ends = ["DELETE_COMPLETE", "DELETE_FAILED"];
             stack.events.extend(kept(stack));
@@ -197,6 +201,17 @@ fn kept(stack: &Stack) -> Vec<Event> {
     let resources = template["Resources"].as_object().into_iter().flatten();
     let kept = resources.filter(|(_, resource)| resource["DeletionPolicy"] == "Retain");
     kept.map(|(name, _)| Event::new(name, "AWS::S3::Bucket", "DELETE_SKIPPED", "")).collect()
+}
+
+/// The stack's bucket that an object is in, if it is to be deleted.
+fn full(stack: &Stack, object: &str) -> Option<Obstacle> {
+    let reason = "Resource handler returned message: \"The bucket you tried to delete is not empty (Service: S3, Status \
+                  Code: 409, Request ID: 1)\" (RequestToken: 2, HandlerErrorCode: GeneralServiceException)";
+    let bucket = object.split('/').next()?;
+    let name = ["Uploads", "Artifacts"].into_iter().find(|name| name.to_lowercase() == bucket)?;
+    let template: Json = serde_json::from_str(&stack.template).ok()?;
+    let resource = template["Resources"].get(name)?;
+    (resource["DeletionPolicy"] != "Retain").then_some((name, "AWS::S3::Bucket", reason))
 }
 
 /// What is in a stack, as its last event left it; what it keeps after a deletion among it.

@@ -34,6 +34,10 @@ pub struct World {
     /// Services that ECS does not know.
     pub unknown: Vec<&'static str>,
     pub objects: BTreeMap<String, Vec<u8>>,
+    /// Objects that come while a stack is being deleted: one each time.
+    pub late: Vec<&'static str>,
+    /// An object that S3 does not delete.
+    pub locked: &'static str,
     pub faults: Vec<Fault>,
     /// The actions that were asked for, in order.
     pub calls: Vec<String>,
