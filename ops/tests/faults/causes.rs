@@ -169,6 +169,30 @@ async fn a_change_set_that_is_refused() {
 }
 
 #[tokio::test]
+async fn what_is_wrong_with_a_change_set_is_said_before_that_something_is() {
+    let refusal = "The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck]. To \
+                   troubleshoot Early Validation errors, use the DescribeEvents API for detailed failure information.";
+    let taken =
+        ["Uploads", "AWS::S3::Bucket", "Resource of type 'AWS::S3::Bucket' already exists.", "/Resources/Uploads"];
+    let [resource, kind, reason, path] = taken;
+    let invalid =
+        vec![["Queue", "AWS::SQS::Queue", "a mere warning", "/", "WARN"], [resource, kind, reason, path, "FAIL"]];
+    let world = || World { refusal: Some(refusal), invalid: invalid.clone(), ..World::serving() };
+    let (ended, endpoint) = deploy(world()).await;
+    let error = ended.expect(8).error();
+    let said = "Uploads (AWS::S3::Bucket): Resource of type 'AWS::S3::Bucket' already exists. (at /Resources/Uploads)";
+    assert_eq!(error.lines().nth(1).unwrap().trim(), said);
+    assert!(error.contains("Next: something of that name is there already"), "{error}");
+    assert!(!error.contains("a mere warning"), "{error}");
+    assert_eq!(endpoint.calls("DeleteChangeSet"), 1);
+
+    // Whoever may not ask still sees that it is refused.
+    let denied = Fault::of("DescribeEvents", "AccessDenied", "somebody may not cloudformation:DescribeEvents");
+    let (ended, _) = deploy(world().fault(denied)).await;
+    assert_says(&ended.expect(8), &["refuses the template of mangoo-test", "AWS::EarlyValidation"]);
+}
+
+#[tokio::test]
 async fn a_template_that_is_refused_at_once() {
     let wrong = "Template format error: Unrecognized resource types: [AWS::Mango::Tree]";
     let (ended, _) = deploy(World::serving().fault(Fault::of("CreateChangeSet", "ValidationError", wrong))).await;

@@ -14,6 +14,9 @@ pub fn answer(world: &mut World, action: &str, query: &Query) -> Answer<String> 
         let arn = format!("arn:aws:iam::{ACCOUNT}:user/somebody");
         return Ok(format!("<Arn>{arn}</Arn><Account>{ACCOUNT}</Account><UserId>AIDA</UserId>"));
     }
+    if action == "DescribeEvents" {
+        return invalid(world, query);
+    }
     let asked = &query["StackName"];
     let name = asked.strip_prefix("arn:").and_then(|arn| arn.split('/').nth(1)).unwrap_or(asked).to_owned();
     if action == "CreateChangeSet" {
@@ -120,7 +123,27 @@ fn create_change_set(world: &mut World, name: &str, query: &Query) -> Answer<Str
         None => None,
     };
     stack.change_sets.insert(query["ChangeSetName"].clone(), Change { template, parameters, failure });
-    Ok(format!("<Id>1</Id><StackId>{}</StackId>", id(name)))
+    let change_set = &query["ChangeSetName"];
+    let arn = format!("arn:aws:cloudformation:us-east-1:{ACCOUNT}:changeSet/{change_set}/1");
+    Ok(format!("<Id>{arn}</Id><StackId>{}</StackId>", id(name)))
+}
+
+/// Known as long as their change set is, and by its ARN alone.
+fn invalid(world: &World, query: &Query) -> Answer<String> {
+    let change_set = query["ChangeSetName"].split('/').nth(1).unwrap_or_default();
+    if !world.stacks.values().any(|stack| stack.change_sets.contains_key(change_set)) {
+        return Err(("ValidationError", "One of ChangeSetName, OperationId or StackName must be specified".to_owned()));
+    }
+    assert_eq!(query["Filters.FailedEvents"], "true");
+    let event = |[resource, kind, reason, path, mode]: &[&str; 5]| {
+        format!(
+            "<member><EventId>1</EventId><EventType>VALIDATION_ERROR</EventType>\
+             <LogicalResourceId>{resource}</LogicalResourceId><ResourceType>{kind}</ResourceType>\
+             <ValidationStatus>FAILED</ValidationStatus><ValidationFailureMode>{mode}</ValidationFailureMode>\
+             <ValidationStatusReason>{reason}</ValidationStatusReason><ValidationPath>{path}</ValidationPath></member>"
+        )
+    };
+    Ok(format!("<OperationEvents>{}</OperationEvents>", world.invalid.iter().map(event).collect::<String>()))
 }
 
 fn describe(name: &str, stack: &Stack) -> String {

@@ -23,6 +23,9 @@ pub struct World {
     pub outcomes: BTreeMap<&'static str, VecDeque<Outcome>>,
     /// Why change sets are refused.
     pub refusal: Option<&'static str>,
+    /// What is wrong with them, as early validation finds it: resource, type, reason, path, and
+    /// whether it refuses or warns.
+    pub invalid: Vec<[&'static str; 5]>,
     pub migration: Migration,
     pub tasks: Vec<Task>,
     /// Services that ECS took back: their names, and what it says.
