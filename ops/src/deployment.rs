@@ -7,6 +7,7 @@ use crate::{
     ecs,
     environment::Environment,
     failure::{Failure, Kind},
+    history,
     review::Consent,
     templates,
 };
@@ -94,15 +95,17 @@ async fn is_same(
     }
 }
 
+/// The stack, once nothing is under way in it.
+pub async fn idle(stack: &Stack<'_>) -> Result<Option<Deployed>, Failure> {
+    match stack.describe().await? {
+        Some(deployed) if deployed.is_busy() => stack.attach(&deployed).await,
+        deployed => Ok(deployed),
+    }
+}
+
 /// The stack, once nothing is under way in it; an error if it first needs help.
 pub async fn rested(stack: &Stack<'_>) -> Result<Option<Deployed>, Failure> {
-    let Some(mut deployed) = stack.describe().await? else { return Ok(None) };
-    if deployed.is_busy() {
-        match stack.attach(&deployed).await? {
-            Some(now) => deployed = now,
-            None => return Ok(None),
-        }
-    }
+    let Some(deployed) = idle(stack).await? else { return Ok(None) };
     if deployed.is_stuck() {
         // That it is stuck is worth saying, whether AWS says why or not.
         let obstacles = stack.obstacles().await.unwrap_or_default();
@@ -112,6 +115,12 @@ pub async fn rested(stack: &Stack<'_>) -> Result<Option<Deployed>, Failure> {
             .next("`mangoo-ops unstick` shows the ways out, and asks before it takes one"));
     }
     Ok(Some(deployed))
+}
+
+/// Migrates the database with the stack's task, and remembers that.
+pub async fn migrate(environment: &Environment<'_>, base: &Values, outputs: &Values) -> Result<(), Failure> {
+    let task = ecs::migrate(&environment.aws, environment.report, outputs).await?;
+    history::record_migration(&environment.aws, base, &task).await
 }
 
 /// Waits until the services run what the stack says.

@@ -24,9 +24,9 @@ pub enum Kind {
     Images = 7,
     /// CloudFormation could not make what the template describes.
     Stack = 8,
-    /// The database was not migrated; the old version serves on.
+    /// The database was not migrated; the version before, if there is one, serves on.
     Migration = 9,
-    /// ECS could not start the new version, and went back to the old one.
+    /// ECS could not start the new version; the one before, if there is one, serves on.
     Rollout = 10,
     /// The platform is there, and does not do what it should.
     Smoke = 11,

@@ -1,6 +1,6 @@
 //! What an environment has served, kept in its bucket: what `rollback` goes back to.
 
-use aws_sdk_s3::primitives::ByteStream;
+use aws_sdk_s3::{operation::get_object::GetObjectError, primitives::ByteStream};
 use chrono::{DateTime, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -25,6 +25,8 @@ pub struct Version {
 }
 
 const FOLDER: &str = "releases/";
+const MIGRATED: &str = "migrated";
+
 impl Version {
     pub fn now(aws: &Aws, images: &Release, is_tested: bool, template: &Json) -> Self {
         let since = Utc::now().trunc_subsecs(0);
@@ -71,6 +73,28 @@ pub async fn record(aws: &Aws, base: &Values, version: &Version) -> Result<(), F
     let key = format!("{FOLDER}{}.json", version.name());
     let put = aws.s3().put_object().bucket(bucket(base)?).key(key).content_type("application/json").body(body);
     put.send().await.map_err(|error| because("remember what is served", &error))?;
+    Ok(())
+}
+
+/// What the database was migrated with last: the migration task's revision, and so an image, a
+/// database and its secrets. None before the first time.
+pub async fn migrated(aws: &Aws, base: &Values) -> Result<Option<String>, Failure> {
+    let what = "read what the database was migrated with";
+    match aws.s3().get_object().bucket(bucket(base)?).key(MIGRATED).send().await {
+        Ok(object) => {
+            let bytes = object.body.collect().await.map_err(|error| Failure::new(Kind::Network, error.to_string()))?;
+            Ok(String::from_utf8(bytes.to_vec()).ok())
+        }
+        Err(error) if error.as_service_error().is_some_and(GetObjectError::is_no_such_key) => Ok(None),
+        Err(error) => Err(because(what, &error)),
+    }
+}
+
+/// Remembers that the database has what this revision of the migration task brings.
+pub async fn record_migration(aws: &Aws, base: &Values, task: &str) -> Result<(), Failure> {
+    let put =
+        aws.s3().put_object().bucket(bucket(base)?).key(MIGRATED).body(ByteStream::from(task.as_bytes().to_vec()));
+    put.send().await.map_err(|error| because("remember what the database was migrated with", &error))?;
     Ok(())
 }
 

@@ -36,7 +36,7 @@ Exit codes:
     0  done                         7  an image was not built or pushed
     1  unexpected                   8  CloudFormation failed
     2  diff: there is a difference  9  the migration failed
-    3  credentials                 10  ECS went back to the version before
+    3  credentials                 10  ECS could not start the version
     4  AWS does not answer         11  the smoke test failed
     5  check found a problem       12  something was left undeleted
     6  somebody must agree first   13  mangoo.toml is wrong

@@ -27,7 +27,7 @@ impl Stack<'_> {
         }
         match self.follow(seen).await {
             Ok(now) => Ok(Some(now)),
-            Err(failure) if failure.kind == Kind::Stack => match self.describe().await? {
+            Err(failure) if matches!(failure.kind, Kind::Stack | Kind::Rollout) => match self.describe().await? {
                 Some(now) if now.is_stuck() => Err(failure),
                 // What went back to what it was takes the next change.
                 now => {
@@ -76,7 +76,7 @@ impl Stack<'_> {
     /// Here, what is a failure elsewhere is what was wanted.
     async fn follow_rollback(&self, seen: Option<String>) -> Result<(), Failure> {
         let Err(failure) = self.follow(seen).await else { return Ok(()) };
-        if failure.kind != Kind::Stack {
+        if !matches!(failure.kind, Kind::Stack | Kind::Rollout) {
             return Err(failure);
         }
         match self.describe().await? {

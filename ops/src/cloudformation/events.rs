@@ -229,9 +229,13 @@ impl Stack<'_> {
             StackStatus::RollbackComplete => "what was made is deleted again; `mangoo-ops unstick` removes the rest",
             _ => "it is stuck: `mangoo-ops unstick` shows the ways out",
         };
-        let failure = Failure::new(Kind::Stack, format!("{} was not changed: {after}", self.name));
         // One without a reason says less than any other.
-        let Some(root) = failed.iter().find(|cause| !cause.reason.is_empty()).or(failed.first()) else {
+        let root = failed.iter().find(|cause| !cause.reason.is_empty()).or(failed.first());
+        // ECS's circuit breaker fails the change: what was wrong is the version, not the template.
+        let is_rollout = root.is_some_and(|root| root.kind == SERVICE) && !deployed.is_stuck();
+        let kind = if is_rollout { Kind::Rollout } else { Kind::Stack };
+        let failure = Failure::new(kind, format!("{} was not changed: {after}", self.name));
+        let Some(root) = root else {
             let reason = deployed.reason.filter(|reason| !reason.is_empty());
             let reason = reason.unwrap_or_else(|| "CloudFormation gives no reason".to_owned());
             return Err(failure.because([reason::readable(&reason)]).next(advice::next(&reason)));

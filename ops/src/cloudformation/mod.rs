@@ -7,6 +7,7 @@ mod change;
 mod events;
 mod reason;
 mod services;
+mod validation;
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -189,10 +190,10 @@ impl<'a> Stack<'a> {
             request = request.on_stack_failure(OnStackFailure::Rollback);
         }
         let what = format!("plan the change of {}", self.name);
-        match request.send().await {
+        let made = match request.send().await {
             Err(error) if aws::is(&error, "ValidationError") => {
                 let reason = error.as_service_error().and_then(ProvideErrorMetadata::message);
-                return Err(self.refused(reason.unwrap_or_default()));
+                return Err(self.refused(&[reason.unwrap_or_default().to_owned()]));
             }
             result => result.map_err(|error| because(&what, &error))?,
         };
@@ -208,22 +209,27 @@ impl<'a> Stack<'a> {
                 }
                 Some(ChangeSetStatus::Failed) => {
                     let reason = answer.status_reason.unwrap_or_default();
-                    self.discard(&name).await;
                     if ["didn't contain changes", "No updates are to be performed"].iter().any(|no| reason.contains(no))
                     {
+                        self.discard(&name).await;
                         return Ok(None);
                     }
-                    return Err(self.refused(&reason));
+                    // They are forgotten with the change set.
+                    let mut reasons = self.invalid(made.id.as_deref().unwrap_or(&name)).await;
+                    self.discard(&name).await;
+                    reasons.push(reason);
+                    return Err(self.refused(&reasons));
                 }
                 _ => pace.wait().await,
             }
         }
     }
 
-    fn refused(&self, reason: &str) -> Failure {
+    /// The first reason says most.
+    fn refused(&self, reasons: &[String]) -> Failure {
         Failure::new(Kind::Stack, format!("CloudFormation refuses the template of {}", self.name))
-            .because([reason::readable(reason)])
-            .next(advice::next(reason))
+            .because(reasons.iter().map(|reason| reason::readable(reason)))
+            .next(advice::next(&reasons.join("\n")))
     }
 
     async fn changes(

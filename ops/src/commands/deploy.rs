@@ -10,8 +10,7 @@ use crate::{
     check,
     cloudformation::Values,
     commands::smoke,
-    deployment::{base, put, rested, settled},
-    ecs,
+    deployment::{base, migrate, put, rested, settled},
     environment::Connection,
     failure::Failure,
     history::{self, Version},
@@ -45,7 +44,7 @@ pub struct Options {
     /// Do not look first for what would make it fail
     #[arg(long)]
     skip_check: bool,
-    /// Do not prove afterwards that the platform works
+    /// Do not prove afterwards that the platform works; only look once whether it answers
     #[arg(long)]
     skip_smoke: bool,
     #[command(flatten)]
@@ -73,7 +72,6 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     let stack = environment.stack();
     let before = rested(&stack).await?;
     let serving = before.as_ref().filter(|stack| stack.outputs.contains_key("BackendService"));
-    let is_current = serving.is_some_and(|stack| stack.parameters.get("BackendImage") == Some(&images.backend));
 
     // First everything but the new version; then, with the database as it needs it, that too.
     report.step("infrastructure");
@@ -88,11 +86,12 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     };
     let prepared = put(&environment, &stack, before, &base, &template, parameters, &options.consent).await?;
 
-    if is_current {
+    let migrated = history::migrated(&environment.aws, &base).await?;
+    if migrated.is_some() && migrated.as_ref() == prepared.outputs.get("MigrationTask") {
         report.say("the database has the version's migrations");
     } else {
         report.step("migrations");
-        ecs::migrate(&environment.aws, report, &prepared.outputs).await?;
+        migrate(&environment, &base, &prepared.outputs).await?;
     }
 
     report.step("services");
@@ -108,9 +107,12 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     let last = history::list(&environment.aws, &base, 1).await?.into_iter().next();
     let last = last.filter(|last| last.is_same(&images, &template));
     let is_tested = last.as_ref().is_some_and(|last| last.is_tested);
-    if is_tested {
+    if options.skip_smoke {
+        smoke::skip(&environment, &deployed.outputs, &options.at).await?;
+    } else if is_tested {
         report.say("nothing has changed since the smoke test passed; `mangoo-ops smoke` repeats it");
-    } else if !options.skip_smoke {
+        smoke::answers(&environment, &deployed.outputs, &options.at, smoke::SOON).await?;
+    } else {
         report.step("smoke test");
         smoke::check(&environment, &deployed.outputs, &options.at, smoke::QUICK).await?;
     }

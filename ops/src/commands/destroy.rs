@@ -1,11 +1,11 @@
 //! `mangoo-ops destroy`: an environment that nobody needs any more.
 
-use aws_sdk_cloudformation::types::StackStatus;
 use clap::Args;
 use serde_json::Value as Json;
 
 use crate::{
-    cloudformation::{Kept, Stack},
+    cloudformation::{Deployed, Kept, Stack},
+    deployment::idle,
     environment::{Connection, Environment},
     failure::{Failure, Kind},
     report::Report,
@@ -26,12 +26,16 @@ pub struct Options {
     confirm: Option<String>,
 }
 
+/// Access logs arrive for a while after the last request: so often a bucket is emptied.
+const ATTEMPTS: usize = 4;
+
 pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     let environment = options.connection.open(report).await?;
     let stacks = [environment.stack(), environment.base()];
     let mut there = Vec::new();
     for stack in stacks {
-        if let Some(deployed) = stack.describe().await?.filter(|stack| stack.status != StackStatus::DeleteComplete) {
+        // One that is being changed can't be deleted, and emptied it would still serve.
+        if let Some(deployed) = idle(&stack).await? {
             there.push((stack, deployed));
         }
     }
@@ -56,10 +60,7 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     let mut kept_at_last = Vec::new();
     for (stack, deployed) in &there {
         report.step(&format!("deleting {}", stack.name));
-        if !deployed.is_empty() {
-            empty(&environment, stack, &[]).await?;
-        }
-        kept_at_last.extend(stack.delete(deployed, &[]).await?);
+        kept_at_last.extend(delete(&environment, stack, deployed, &[]).await?);
     }
     show(report, &kept_at_last);
     report.done(&format!("{name} is deleted"), &serde_json::json!({ "kept": kept_at_last }));
@@ -82,8 +83,36 @@ pub(super) async fn kept(stack: &Stack<'_>) -> Result<Vec<(String, String)>, Fai
     Ok(resources.filter_map(|(name, resource)| Some((name.clone(), policy(resource)?))).collect())
 }
 
+/// Deletes a stack, and what is in its buckets; returns what stays of it.
+pub(super) async fn delete(
+    environment: &Environment<'_>,
+    stack: &Stack<'_>,
+    deployed: &Deployed,
+    retain: &[String],
+) -> Result<Vec<Kept>, Failure> {
+    if deployed.is_empty() {
+        return stack.delete(deployed, retain).await;
+    }
+    for _ in 1..ATTEMPTS {
+        empty(environment, stack, retain).await?;
+        match stack.delete(deployed, retain).await {
+            Err(failure) if failure.why.iter().any(is_late) => {
+                environment.report.warn("something came into a bucket after it was emptied: again");
+            }
+            result => return result,
+        }
+    }
+    empty(environment, stack, retain).await?;
+    stack.delete(deployed, retain).await
+}
+
+/// Whether a deletion failed by what came into a bucket that was empty.
+fn is_late(why: &String) -> bool {
+    why.contains("AWS::S3::Bucket") && why.contains("not empty")
+}
+
 /// CloudFormation deletes no bucket that has something in it: those that are to go are emptied.
-pub(super) async fn empty(environment: &Environment<'_>, stack: &Stack<'_>, retain: &[String]) -> Result<(), Failure> {
+async fn empty(environment: &Environment<'_>, stack: &Stack<'_>, retain: &[String]) -> Result<(), Failure> {
     let kept = kept(stack).await?;
     for (resource, bucket) in stack.buckets().await? {
         if !retain.contains(&resource) && !kept.iter().any(|(name, _)| *name == resource) {

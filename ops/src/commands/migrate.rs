@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::{ecs, environment::Connection, failure::Failure, report::Report};
+use crate::{deployment::migrate, environment::Connection, failure::Failure, report::Report};
 
 #[derive(Args)]
 #[command(after_help = "\
@@ -17,5 +17,6 @@ pub struct Options {
 pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     let environment = options.connection.open(report).await?;
     let deployed = environment.deployed().await?;
-    ecs::migrate(&environment.aws, report, &deployed.outputs).await
+    let base = environment.base().describe().await?.map(|stack| stack.outputs).unwrap_or_default();
+    migrate(&environment, &base, &deployed.outputs).await
 }

@@ -1,7 +1,7 @@
 //! `mangoo-ops rollback`: back to what was served before.
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::{
     commands::smoke,
@@ -33,7 +33,7 @@ pub struct Options {
     /// Go back to what was served since this time, as --list has it
     #[arg(long, value_name = "TIME", conflicts_with = "list")]
     to: Option<String>,
-    /// Do not prove afterwards that the platform works
+    /// Do not prove afterwards that the platform works; only look once whether it answers
     #[arg(long)]
     skip_smoke: bool,
     #[command(flatten)]
@@ -65,8 +65,15 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
 
     let parameters = target.images.parameters();
     let deployed = put(&environment, &stack, before, &base, &target.template, parameters, &options.consent).await?;
+    // Migrations are not undone: the database has what this version needs, if it is the same one.
+    if let Some(task) = deployed.outputs.get("MigrationTask").filter(|_| is_same_database(&template, &target.template))
+    {
+        history::record_migration(&environment.aws, &base, task).await?;
+    }
     settled(&environment, &deployed).await?;
-    if !options.skip_smoke {
+    if options.skip_smoke {
+        smoke::skip(&environment, &deployed.outputs, &options.at).await?;
+    } else {
         report.step("smoke test");
         smoke::check(&environment, &deployed.outputs, &options.at, smoke::QUICK).await?;
     }
@@ -97,13 +104,22 @@ fn choose<'v>(
     })
 }
 
+/// Whether the migrations of two templates are of one database, as its owner.
+fn is_same_database(one: &Json, other: &Json) -> bool {
+    let database = |template: &Json| {
+        let task = &template["Resources"]["MigrationTask"]["Properties"]["ContainerDefinitions"][0];
+        task["Environment"].clone()
+    };
+    database(one) == database(other)
+}
+
 fn line(version: &Version) -> String {
     let tested = if version.is_tested { "" } else { "  (never tested)" };
     let digest = version.images.backend.rsplit("sha256:").next().unwrap_or_default();
     format!("{}  {}  by {}{tested}", version.name(), &digest[..digest.len().min(12)], version.by)
 }
 
-fn summary(version: &Version) -> serde_json::Value {
+fn summary(version: &Version) -> Json {
     json!({ "since": version.since, "by": version.by, "images": version.images, "is_tested": version.is_tested })
 }
 

@@ -15,6 +15,9 @@ use crate::{
 /// Of a deployment's smoke test: longer than a heartbeat. `mangoo-ops smoke` outlasts every time-out.
 pub const QUICK: Duration = Duration::from_secs(stack::timing::HEARTBEAT + 5);
 
+/// How long a platform that answered before may take to answer again.
+pub const SOON: Duration = Duration::from_secs(30);
+
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -51,6 +54,29 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     Ok(())
 }
 
+/// In place of the step, where it passed before with all that is there now: at least something
+/// answers.
+pub async fn answers(
+    environment: &Environment<'_>,
+    outputs: &Values,
+    at: &At,
+    patience: Duration,
+) -> Result<(), Failure> {
+    smoke::answers(environment.report, &address(outputs, at)?, patience).await.map(drop)
+}
+
+/// In place of the step, where it is not wanted. One look, and no failure: perhaps only this
+/// machine does not reach the address.
+pub async fn skip(environment: &Environment<'_>, outputs: &Values, at: &At) -> Result<(), Failure> {
+    match answers(environment, outputs, at, Duration::ZERO).await {
+        Err(failure) if failure.kind == Kind::Smoke => {
+            environment.report.warn(&failure.to_string());
+            Ok(())
+        }
+        result => result,
+    }
+}
+
 /// The step of a deployment.
 pub async fn check(
     environment: &Environment<'_>,
@@ -58,18 +84,22 @@ pub async fn check(
     at: &At,
     silence: Duration,
 ) -> Result<Vec<Check>, Failure> {
-    let output = |name: &str| {
-        outputs.get(name).cloned().ok_or_else(|| {
-            Failure::new(Kind::Smoke, format!("The stack has no output `{name}`"))
-                .next("deploy first: `mangoo-ops deploy`")
-        })
-    };
     let plan = Plan {
-        address: at.address.clone().map_or_else(|| output("Address"), Ok)?,
-        user_pool_id: output("UserPoolId")?,
-        client_id: output("UserPoolClientId")?,
+        address: address(outputs, at)?,
+        user_pool_id: output(outputs, "UserPoolId")?,
+        client_id: output(outputs, "UserPoolClientId")?,
         silence,
         patience: Duration::from_mins(5),
     };
     smoke::run(&environment.aws, environment.report, &plan).await
+}
+
+fn address(outputs: &Values, at: &At) -> Result<String, Failure> {
+    at.address.clone().map_or_else(|| output(outputs, "Address"), Ok)
+}
+
+fn output(outputs: &Values, name: &str) -> Result<String, Failure> {
+    outputs.get(name).cloned().ok_or_else(|| {
+        Failure::new(Kind::Smoke, format!("The stack has no output `{name}`")).next("deploy first: `mangoo-ops deploy`")
+    })
 }

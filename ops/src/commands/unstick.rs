@@ -151,10 +151,7 @@ async fn help(
     }
     match way {
         Way::Delete | Way::DeleteAgain => {
-            if !deployed.is_empty() {
-                destroy::empty(environment, stack, &retain).await?;
-            }
-            stack.delete(deployed, &retain).await.map(|kept| destroy::show(report, &kept))
+            destroy::delete(environment, stack, deployed, &retain).await.map(|kept| destroy::show(report, &kept))
         }
         Way::ContinueRollback => stack.continue_rollback(&skip).await,
         Way::RollBack => stack.roll_back().await,

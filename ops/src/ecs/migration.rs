@@ -15,8 +15,8 @@ use crate::{
 const PATIENCE: Duration = Duration::from_hours(1);
 
 /// Migrates the database with the stack's migration task, and shows its log. A migration that is
-/// already under way, of an interrupted command, is joined.
-pub async fn migrate(aws: &Aws, report: &Report, outputs: &Values) -> Result<(), Failure> {
+/// already under way, of an interrupted command, is joined. Returns the task's revision.
+pub async fn migrate(aws: &Aws, report: &Report, outputs: &Values) -> Result<String, Failure> {
     let output = |name: &str| {
         outputs.get(name).cloned().ok_or_else(|| {
             Failure::new(Kind::Migration, format!("The stack has no output `{name}`"))
@@ -40,11 +40,13 @@ pub async fn migrate(aws: &Aws, report: &Report, outputs: &Values) -> Result<(),
     }
     if task.containers().first().and_then(aws_sdk_ecs::types::Container::exit_code) == Some(0) {
         report.progress("migration", "task", State::Done, "the database is up to date");
-        return Ok(());
+        return Ok(definition);
     }
     report.progress("migration", "task", State::Failed, &evidence.reason);
+    let after =
+        if outputs.contains_key("BackendService") { "the version before serves on" } else { "nothing serves yet" };
     // The log first: there is the error.
-    Err(Failure::new(Kind::Migration, "The database was not migrated; the version before serves on")
+    Err(Failure::new(Kind::Migration, format!("The database was not migrated; {after}"))
         .because(evidence.telling())
         .because([&evidence.reason])
         .next("mend the migration, then run the same command again; nothing of a migration that fails stays"))

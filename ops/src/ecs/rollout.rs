@@ -15,6 +15,8 @@ use crate::{
 
 /// Longer than ECS's circuit breaker needs to give up; without one, this is the end.
 const PATIENCE: Duration = Duration::from_mins(30);
+/// How long ECS may take to know a service that its stack has.
+const UNKNOWN: Duration = Duration::from_secs(10);
 
 /// Waits until each service's tasks are of `task`'s revision and serve. `services` has their
 /// names in the cluster, with the task definition that they are to run.
@@ -23,16 +25,24 @@ pub async fn settle(aws: &Aws, report: &Report, cluster: &str, services: &[(Stri
     let mut pace = Pace::default();
     loop {
         let mut all = true;
-        for service in describe(aws, cluster, services.iter().map(|(name, _)| name.clone()).collect()).await? {
-            let name = service.service_name().unwrap_or_default().to_owned();
-            let Some((_, wanted)) = services.iter().find(|(service, _)| *service == name) else { continue };
-            match state(&service, wanted) {
-                Rollout::Done => report.progress(&name, "service", State::Done, &counts(&service)),
+        let found = describe(aws, cluster, services.iter().map(|(name, _)| name.clone()).collect()).await?;
+        for (name, wanted) in services {
+            let is_it =
+                |service: &&Service| service.service_name() == Some(name) && service.status() != Some("INACTIVE");
+            let Some(service) = found.iter().find(is_it) else {
+                if started.elapsed() > UNKNOWN {
+                    return Err(unknown(name));
+                }
+                all = false;
+                continue;
+            };
+            match state(service, wanted) {
+                Rollout::Done => report.progress(name, "service", State::Done, &counts(service)),
                 Rollout::Running => {
                     all = false;
-                    report.progress(&name, "service", State::Running, &counts(&service));
+                    report.progress(name, "service", State::Running, &counts(service));
                 }
-                Rollout::Failed(reason) => return Err(rolled_back(aws, report, cluster, &name, wanted, reason).await),
+                Rollout::Failed(reason) => return Err(failed(aws, report, cluster, service, wanted, reason).await),
             }
         }
         if all {
@@ -47,25 +57,29 @@ pub async fn settle(aws: &Aws, report: &Report, cluster: &str, services: &[(Stri
     }
 }
 
-async fn rolled_back(
-    aws: &Aws,
-    report: &Report,
-    cluster: &str,
-    service: &str,
-    definition: &str,
-    reason: String,
-) -> Failure {
-    let is_new = |task: &Task| task.task_definition_arn() == Some(definition);
-    let evidence = match last_failed(aws, cluster, service, is_new).await {
+fn unknown(service: &str) -> Failure {
+    Failure::new(Kind::Rollout, format!("ECS has no service {service}, though its stack does"))
+        .because(["somebody deleted it, or its cluster"])
+        .next("find out who did (CloudTrail has `DeleteService`); once there is one of this name again, deploy")
+}
+
+async fn failed(aws: &Aws, report: &Report, cluster: &str, service: &Service, wanted: &str, reason: String) -> Failure {
+    let name = service.service_name().unwrap_or_default();
+    let is_new = |task: &Task| task.task_definition_arn() == Some(wanted);
+    let evidence = match last_failed(aws, cluster, name, is_new).await {
         Ok(Some(task)) => Some(Evidence::of_task(aws, &task).await),
         _ => None,
     };
     if let Some(evidence) = &evidence {
-        evidence.show(service, report);
+        evidence.show(name, report);
     }
+    // Of the first version there is none before.
+    let is_old = |deployment: &Deployment| deployment.task_definition() != Some(wanted);
+    let serves = service.deployments().iter().any(|deployment| is_old(deployment) && deployment.running_count() > 0);
+    let after = if serves { "the version before serves on" } else { "nothing serves" };
     let lines: Vec<_> = evidence.iter().flat_map(Evidence::lines).collect();
     let next = crate::cloudformation::advice(&lines.join("\n"));
-    Failure::new(Kind::Rollout, format!("The new version of {service} did not start; the old one serves on"))
+    Failure::new(Kind::Rollout, format!("The new version of {name} did not start; {after}"))
         .because(lines)
         .because([reason])
         .next(next)

@@ -19,14 +19,29 @@ const INTERVAL: Duration = Duration::from_millis(300);
 
 /// Checks everything, and deletes what it made, also when something fails.
 pub async fn run(aws: &Aws, report: &Report, plan: &Plan) -> Result<Vec<Check>, Failure> {
-    let mut checks = Checks::begin();
-    let anonymous = Client::new(&plan.address, "").map_err(unusable)?;
-    checks.check(report, "the address answers", reach(&anonymous, plan.patience)).await?;
+    let mut checks = answers(report, &plan.address, plan.patience).await?;
     let user = User::sign_in(aws, plan).await?;
     let client = Client::new(&plan.address, &user.token).map_err(unusable)?;
     let result = with_user(&client, report, plan, &mut checks).await;
-    user.delete().await?;
-    result.map(|()| checks.done)
+    both(result, user.delete().await)?;
+    Ok(checks.done)
+}
+
+/// Checks only that something answers at the address.
+pub async fn answers(report: &Report, address: &str, patience: Duration) -> Result<Checks, Failure> {
+    let mut checks = Checks::begin();
+    let anonymous = Client::new(address, "").map_err(unusable)?;
+    checks.check(report, "the address answers", reach(&anonymous, patience)).await?;
+    Ok(checks)
+}
+
+/// What failed comes first; that what was made for it is not deleted either is said after it.
+pub(super) fn both<T>(result: Result<T, Failure>, deleted: Result<(), Failure>) -> Result<T, Failure> {
+    match (result, deleted) {
+        (Ok(value), deleted) => deleted.map(|()| value),
+        (Err(failure), Ok(())) => Err(failure),
+        (Err(failure), Err(left)) => Err(failure.because([format!("also: {}", left.what)]).because(left.why)),
+    }
 }
 
 fn unusable(problem: String) -> Failure {
@@ -37,9 +52,8 @@ async fn with_user(client: &Client, report: &Report, plan: &Plan, checks: &mut C
     checks.check(report, "a user signs in", sign_in(client)).await?;
     let bot = checks.check(report, "a bot is made", make_bot(client)).await?;
     let result = with_bot(client, report, plan, checks, &bot).await;
-    let deleted = client.call(Method::DELETE, &format!("/bots/{bot}"), None).await;
-    result?;
-    checks.check(report, "all is deleted again", async { deleted.map(|_| ((), String::new())) }).await
+    let deleted = delete(client, format!("/bots/{bot}"));
+    both(result, checks.check(report, "all is deleted again", deleted).await)
 }
 
 async fn with_bot(
@@ -52,11 +66,14 @@ async fn with_bot(
     let answer = checks.check(report, "an answer streams", ask(client, bot)).await?;
     let chat = answer[0].data["chat_id"].as_str().unwrap_or_default().to_owned();
     let resumed = checks.check(report, "a broken stream goes on", resume(client, &answer)).await;
-    let deleted = client.call(Method::DELETE, &format!("/chat/history/{chat}"), None).await;
-    resumed?;
-    checks.check(report, "the chat is deleted", async { deleted.map(|_| ((), String::new())) }).await?;
+    let deleted = delete(client, format!("/chat/history/{chat}"));
+    both(resumed, checks.check(report, "the chat is deleted", deleted).await)?;
     checks.check(report, "events come one by one", spacing(client)).await?;
     checks.check(report, "a silent stream stays open", silence(client, plan.silence)).await
+}
+
+async fn delete(client: &Client, path: String) -> Result<((), String), String> {
+    client.call(Method::DELETE, &path, None).await.map(|_| ((), String::new()))
 }
 
 async fn reach(client: &Client, patience: Duration) -> Result<((), String), String> {

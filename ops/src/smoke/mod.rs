@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use serde::Serialize;
 
-pub use checks::run;
+pub use checks::{answers, run};
 
 use crate::{
     failure::{Failure, Kind},

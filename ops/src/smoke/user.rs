@@ -5,7 +5,7 @@ use aws_sdk_cognitoidentityprovider::{
     types::{AttributeType, AuthFlowType, MessageActionType},
 };
 
-use super::Plan;
+use super::{Plan, checks::both};
 use crate::{
     aws::{Aws, because},
     failure::{Failure, Kind},
@@ -43,10 +43,7 @@ impl User {
         let mut user = Self { client, pool: plan.user_pool_id.clone(), name, token: String::new() };
         match user.token(plan, password).await {
             Ok(token) => user.token = token,
-            Err(failure) => {
-                user.delete().await?;
-                return Err(failure);
-            }
+            Err(failure) => return both(Err(failure), user.delete().await),
         }
         Ok(user)
     }

@@ -93,7 +93,7 @@ fn service_fails(task: Task) -> World {
 async fn an_image_that_cannot_be_pulled() {
     let task = Task::ended("CannotPullContainerError: pull image manifest has been retried 5 time(s): not found");
     let (ended, _) = deploy(service_fails(task)).await;
-    let ended = ended.expect(8);
+    let ended = ended.expect(10);
     assert_says(
         &ended,
         &["CannotPullContainerError: pull image manifest", "Circuit Breaker", "Next: the image is missing"],
@@ -111,7 +111,7 @@ async fn a_container_that_ends_at_once() {
         r#"{"level":"INFO","message":"gone"}"#,
     ]);
     let (ended, _) = deploy(service_fails(task)).await;
-    let ended = ended.expect(8);
+    let ended = ended.expect(10);
     assert_says(
         &ended,
         &[
@@ -130,7 +130,7 @@ async fn a_container_without_enough_memory() {
     };
     let (ended, _) = deploy(service_fails(task)).await;
     let killed = "OutOfMemoryError: Container killed due to memory usage (exit code 137";
-    assert_says(&ended.expect(8), &[killed, "Next: give the task more memory"]);
+    assert_says(&ended.expect(10), &[killed, "Next: give the task more memory"]);
 }
 
 #[tokio::test]
@@ -139,9 +139,25 @@ async fn a_container_that_does_not_answer() {
     let task = Task::ended(reason).exit_code(143).log(&["WARN waiting for the database"]);
     let (ended, _) = deploy(service_fails(task)).await;
     assert_says(
-        &ended.expect(8),
+        &ended.expect(10),
         &["Task failed ELB health checks", "log: WARN waiting for the database", "load balancer gets no answer"],
     );
+}
+
+#[tokio::test]
+async fn a_service_after_what_made_it_fail_is_no_rollout() {
+    let outcome = Outcome::new("UPDATE_ROLLBACK_COMPLETE")
+        .event(Event::new("BackendRole", "AWS::IAM::Role", "UPDATE_FAILED", "the policy is malformed"))
+        .event(Event::of_backend("UPDATE_FAILED", "did not stabilize"));
+    let (ended, _) = deploy(World::serving().then(outcome)).await;
+    assert_says(&ended.expect(8), &["BackendRole (AWS::IAM::Role): the policy is malformed"]);
+}
+
+#[tokio::test]
+async fn a_service_that_cannot_go_back_leaves_a_stack_that_is_stuck() {
+    let outcome = Outcome::new("UPDATE_ROLLBACK_FAILED").event(Event::of_backend("UPDATE_FAILED", "did not stabilize"));
+    let (ended, _) = deploy(World::serving().then(outcome)).await;
+    assert_says(&ended.expect(8), &["it is stuck: `mangoo-ops unstick`", "did not stabilize"]);
 }
 
 #[tokio::test]
@@ -150,6 +166,30 @@ async fn a_change_set_that_is_refused() {
     let (ended, endpoint) = deploy(World { refusal: Some(refusal), ..World::serving() }).await;
     assert_says(&ended.expect(8), &["CloudFormation refuses the template of mangoo-test", refusal]);
     assert_eq!(endpoint.calls("ExecuteChangeSet"), 0);
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_change_set_is_said_before_that_something_is() {
+    let refusal = "The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck]. To \
+                   troubleshoot Early Validation errors, use the DescribeEvents API for detailed failure information.";
+    let taken =
+        ["Uploads", "AWS::S3::Bucket", "Resource of type 'AWS::S3::Bucket' already exists.", "/Resources/Uploads"];
+    let [resource, kind, reason, path] = taken;
+    let invalid =
+        vec![["Queue", "AWS::SQS::Queue", "a mere warning", "/", "WARN"], [resource, kind, reason, path, "FAIL"]];
+    let world = || World { refusal: Some(refusal), invalid: invalid.clone(), ..World::serving() };
+    let (ended, endpoint) = deploy(world()).await;
+    let error = ended.expect(8).error();
+    let said = "Uploads (AWS::S3::Bucket): Resource of type 'AWS::S3::Bucket' already exists. (at /Resources/Uploads)";
+    assert_eq!(error.lines().nth(1).unwrap().trim(), said);
+    assert!(error.contains("Next: something of that name is there already"), "{error}");
+    assert!(!error.contains("a mere warning"), "{error}");
+    assert_eq!(endpoint.calls("DeleteChangeSet"), 1);
+
+    // Whoever may not ask still sees that it is refused.
+    let denied = Fault::of("DescribeEvents", "AccessDenied", "somebody may not cloudformation:DescribeEvents");
+    let (ended, _) = deploy(world().fault(denied)).await;
+    assert_says(&ended.expect(8), &["refuses the template of mangoo-test", "AWS::EarlyValidation"]);
 }
 
 #[tokio::test]
@@ -164,9 +204,22 @@ async fn a_migration_that_fails_leaves_the_services_alone() {
     let log = vec!["INFO migrating", "ERROR relation \"bots\" does not exist"];
     let world = World { migration: Migration { exit_code: 1, log, is_held: false }, ..World::serving() };
     let (ended, endpoint) = deploy(world).await;
-    assert_says(&ended.expect(9), &["log: ERROR relation \"bots\" does not exist", "(exit code 1)"]);
+    let words = ["; the version before serves on", "log: ERROR relation \"bots\" does not exist", "(exit code 1)"];
+    assert_says(&ended.expect(9), &words);
     assert_eq!(endpoint.calls("ExecuteChangeSet"), 1, "only that of the infrastructure");
     assert!(endpoint.world().stack().parameters["BackendImage"].ends_with('1'));
+}
+
+#[tokio::test]
+async fn a_first_version_that_fails_has_none_before_it() {
+    let migration = Migration { exit_code: 1, ..Migration::default() };
+    let (ended, _) = deploy(World { migration, ..World::default() }).await;
+    assert_says(&ended.expect(9), &["The database was not migrated; nothing serves yet"]);
+
+    let mut world = World::default();
+    world.given_up.insert("backend", "ECS deployment circuit breaker: tasks failed to start.");
+    let (ended, _) = deploy(world).await;
+    assert_says(&ended.expect(10), &["new version of backend did not start; nothing serves", "circuit breaker"]);
 }
 
 #[tokio::test]
@@ -212,7 +265,19 @@ async fn a_service_that_ecs_took_back_though_the_stack_is_done() {
     let ended = ended.expect(10);
     assert_says(
         &ended,
-        &["new version of backend did not start", "log: ERROR no model is allowed", "circuit breaker: tasks failed"],
+        &[
+            "new version of backend did not start; the version before serves on",
+            "log: ERROR no model is allowed",
+            "circuit breaker: tasks failed",
+        ],
     );
     assert!(!ended.error().contains("an old story"), "{}", ended.error());
+}
+
+#[tokio::test]
+async fn a_service_that_somebody_deleted() {
+    let mut world = World::serving();
+    world.unknown.push("frontend");
+    let (ended, _) = deploy(world).await;
+    assert_says(&ended.expect(10), &["ECS has no service frontend", "Next: find out who did"]);
 }

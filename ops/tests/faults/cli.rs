@@ -104,24 +104,24 @@ impl Cli {
         }
     }
 
+    /// The arguments that deploy the second version.
+    pub fn deployment(&self) -> Vec<String> {
+        let arguments = ["deploy", "--yes", "--skip-check", "--skip-smoke", "--address", &self.url].map(str::to_owned);
+        let images = ["backend", "frontend"].map(|part| [format!("--{part}-image"), image(part, '2')]);
+        arguments.into_iter().chain(images.into_iter().flatten()).collect()
+    }
+
     /// Deploys the second version.
     pub async fn deploy(&self) -> Ended {
-        self.run(&deployment()).await
+        self.run(&self.deployment()).await
     }
 
     /// Begins to deploy the second version.
     pub fn begin(&self) -> Running {
-        let mut child = self.command(PROGRAM, &deployment()).spawn().unwrap();
+        let mut child = self.command(PROGRAM, &self.deployment()).spawn().unwrap();
         let lines = BufReader::new(child.stderr.take().unwrap()).lines();
         Running { child, lines, said: String::new() }
     }
-}
-
-/// The arguments that deploy the second version.
-pub fn deployment() -> Vec<String> {
-    let arguments = ["deploy", "--yes", "--skip-check", "--skip-smoke"].map(str::to_owned);
-    let images = ["backend", "frontend"].map(|part| [format!("--{part}-image"), image(part, '2')]);
-    arguments.into_iter().chain(images.into_iter().flatten()).collect()
 }
 
 /// One that is under way.

@@ -4,7 +4,7 @@
 use serde_json::Value as Json;
 
 use crate::{
-    cli::{Cli, Ended, PROGRAM, deployment},
+    cli::{Cli, Ended, PROGRAM},
     endpoint::{Endpoint, Fault, Outcome, SETTINGS, World},
 };
 
@@ -65,7 +65,7 @@ async fn an_environment_that_is_not_there_is_5() {
 async fn what_nobody_agreed_to_is_6() {
     let endpoint = Endpoint::start(World::serving()).await;
     let cli = Cli::of(&endpoint);
-    let arguments: Vec<_> = deployment().into_iter().filter(|argument| argument != "--yes").collect();
+    let arguments: Vec<_> = cli.deployment().into_iter().filter(|argument| argument != "--yes").collect();
     let error = cli.run(&arguments).await.expect(6).error();
     assert!(error.contains("Next: run it on a terminal, or with --yes"), "{error}");
     assert_eq!(endpoint.calls("ExecuteChangeSet"), 0);
@@ -96,7 +96,7 @@ async fn every_line_of_json_is_an_event_and_the_last_the_failure() {
     ));
     let endpoint = Endpoint::start(World::serving().then(outcome)).await;
     let cli = Cli::of(&endpoint);
-    let arguments: Vec<_> = deployment().into_iter().chain(["--json".to_owned()]).collect();
+    let arguments: Vec<_> = cli.deployment().into_iter().chain(["--json".to_owned()]).collect();
     let ended = cli.run(&arguments).await.expect(8);
     let events = ended.events();
     assert!(events.iter().all(|event| event["event"].is_string() && event["time"].is_string()), "{events:?}");

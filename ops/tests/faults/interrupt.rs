@@ -5,7 +5,7 @@ use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 
 use crate::{
-    cli::{Cli, PROGRAM, deployment},
+    cli::{Cli, PROGRAM},
     endpoint::{Endpoint, Event, Outcome, World},
 };
 
@@ -37,7 +37,7 @@ async fn while_a_stack_is_changed_leaves_it_to_aws_and_the_next_joins() {
 async fn on_a_terminal_the_change_can_be_taken_back() {
     let endpoint = Endpoint::start(slow()).await;
     let cli = Cli::of(&endpoint);
-    let command = [PROGRAM.to_owned()].into_iter().chain(deployment());
+    let command = [PROGRAM.to_owned()].into_iter().chain(cli.deployment());
     let command = command.collect::<Vec<_>>().join(" ");
     let mut script = cli.command("script", &["-qec", &command, "/dev/null"]);
     let mut child = script.stdin(Stdio::piped()).spawn().unwrap();

@@ -4,7 +4,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     cli::{Cli, Ended},
-    endpoint::{Endpoint, Event, Stack, World},
+    endpoint::{Endpoint, Event, Fault, Stack, World},
 };
 
 /// A world whose platform is stuck.
@@ -186,4 +186,54 @@ async fn nothing_is_destroyed_that_is_protected_or_that_nobody_names() {
         assert_eq!(endpoint.calls("DeleteStack"), 0);
     }
     run(World::default(), &DESTROY).await.0.expect(0);
+}
+
+#[tokio::test]
+async fn what_comes_into_a_bucket_late_is_deleted_too() {
+    let mut world = World::serving();
+    world.late = vec!["uploads/log-2", "uploads/log-1"];
+    let (ended, endpoint) = run(world, &DESTROY[..3]).await;
+    let ended = ended.expect(0);
+    assert_eq!(ended.stderr.matches("something came into a bucket").count(), 2, "{}", ended.stderr);
+    assert!(endpoint.world().objects.is_empty());
+
+    let mut world = World::serving();
+    world.late = vec!["uploads/log"; 10];
+    let (ended, endpoint) = run(world, &DESTROY[..3]).await;
+    let error = ended.expect(12).error();
+    assert!(error.contains("Uploads (AWS::S3::Bucket): The bucket you tried to delete is not empty"), "{error}");
+    assert_eq!(endpoint.calls("DeleteStack"), 4, "it ends, however much comes");
+}
+
+#[tokio::test]
+async fn what_s3_does_not_delete_is_named() {
+    let mut world = World::serving();
+    world.locked = "uploads/document.pdf";
+    world.objects.insert(world.locked.to_owned(), Vec::new());
+    let (ended, endpoint) = run(world, &DESTROY[..3]).await;
+    let error = ended.expect(12).error();
+    assert!(error.contains("\n  document.pdf: AccessDenied: it is locked"), "{error}");
+    assert_eq!(endpoint.calls("DeleteStack"), 0);
+}
+
+#[tokio::test]
+async fn nothing_is_emptied_while_it_is_being_changed() {
+    let mut world = stuck("UPDATE_IN_PROGRESS");
+    world.stack().next = ["UPDATE_IN_PROGRESS", "UPDATE_COMPLETE"].into();
+    world.objects.insert("uploads/document.pdf".to_owned(), Vec::new());
+    let (ended, endpoint) = run(world, &DESTROY[..3]).await;
+    assert!(ended.expect(0).stderr.contains("is being changed already; waiting for that"));
+    let calls = endpoint.world().calls.clone();
+    let first = |action: &str| calls.iter().position(|call| call == action).unwrap();
+    assert!(
+        calls[..first("DeleteObjects")].iter().filter(|call| *call == "DescribeStackEvents").count() > 1,
+        "{calls:?}"
+    );
+    assert!(first("DeleteObjects") < first("DeleteStack"));
+}
+
+#[tokio::test]
+async fn a_bucket_that_somebody_deleted_is_no_obstacle() {
+    let gone = Fault::of("ListObjectVersions", "NoSuchBucket", "The specified bucket does not exist");
+    run(World::serving().fault(gone), &DESTROY).await.0.expect(0);
 }

@@ -9,4 +9,5 @@ mod endpoint;
 mod interrupt;
 mod leftovers;
 mod resume;
+mod smoke;
 mod statuses;

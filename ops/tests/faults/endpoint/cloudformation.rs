@@ -14,6 +14,9 @@ pub fn answer(world: &mut World, action: &str, query: &Query) -> Answer<String> 
         let arn = format!("arn:aws:iam::{ACCOUNT}:user/somebody");
         return Ok(format!("<Arn>{arn}</Arn><Account>{ACCOUNT}</Account><UserId>AIDA</UserId>"));
     }
+    if action == "DescribeEvents" {
+        return invalid(world, query);
+    }
     let asked = &query["StackName"];
     let name = asked.strip_prefix("arn:").and_then(|arn| arn.split('/').nth(1)).unwrap_or(asked).to_owned();
     if action == "CreateChangeSet" {
@@ -26,6 +29,9 @@ pub fn answer(world: &mut World, action: &str, query: &Query) -> Answer<String> 
         let change = stack.change_sets.remove(&change_set).ok_or(("ChangeSetNotFound", change_set))?;
         world.execute(&name, change);
         return Ok(String::new());
+    }
+    if action == "DeleteStack" {
+        world.objects.extend(world.late.pop().map(|object| (object.to_owned(), Vec::new())));
     }
     let stack = world.stacks.get_mut(&name).ok_or_else(missing)?;
     match action {
@@ -56,7 +62,8 @@ pub fn answer(world: &mut World, action: &str, query: &Query) -> Answer<String> 
         "GetTemplate" => Ok(format!("<TemplateBody>{}</TemplateBody>", escape(&stack.template))),
         "ListStackResources" => Ok(resources(stack)),
         "DeleteStack" => {
-            let obstacles = stack.undeletable.clone();
+            let mut obstacles = stack.undeletable.clone();
+            obstacles.extend(world.objects.keys().filter_map(|object| full(stack, object)));
             let retained = list(query, "RetainResources.member.");
             let ends = ["DELETE_COMPLETE", "DELETE_FAILED"];
             stack.events.extend(kept(stack));
@@ -116,7 +123,27 @@ fn create_change_set(world: &mut World, name: &str, query: &Query) -> Answer<Str
         None => None,
     };
     stack.change_sets.insert(query["ChangeSetName"].clone(), Change { template, parameters, failure });
-    Ok(format!("<Id>1</Id><StackId>{}</StackId>", id(name)))
+    let change_set = &query["ChangeSetName"];
+    let arn = format!("arn:aws:cloudformation:us-east-1:{ACCOUNT}:changeSet/{change_set}/1");
+    Ok(format!("<Id>{arn}</Id><StackId>{}</StackId>", id(name)))
+}
+
+/// Known as long as their change set is, and by its ARN alone.
+fn invalid(world: &World, query: &Query) -> Answer<String> {
+    let change_set = query["ChangeSetName"].split('/').nth(1).unwrap_or_default();
+    if !world.stacks.values().any(|stack| stack.change_sets.contains_key(change_set)) {
+        return Err(("ValidationError", "One of ChangeSetName, OperationId or StackName must be specified".to_owned()));
+    }
+    assert_eq!(query["Filters.FailedEvents"], "true");
+    let event = |[resource, kind, reason, path, mode]: &[&str; 5]| {
+        format!(
+            "<member><EventId>1</EventId><EventType>VALIDATION_ERROR</EventType>\
+             <LogicalResourceId>{resource}</LogicalResourceId><ResourceType>{kind}</ResourceType>\
+             <ValidationStatus>FAILED</ValidationStatus><ValidationFailureMode>{mode}</ValidationFailureMode>\
+             <ValidationStatusReason>{reason}</ValidationStatusReason><ValidationPath>{path}</ValidationPath></member>"
+        )
+    };
+    Ok(format!("<OperationEvents>{}</OperationEvents>", world.invalid.iter().map(event).collect::<String>()))
 }
 
 fn describe(name: &str, stack: &Stack) -> String {
@@ -197,6 +224,17 @@ fn kept(stack: &Stack) -> Vec<Event> {
     let resources = template["Resources"].as_object().into_iter().flatten();
     let kept = resources.filter(|(_, resource)| resource["DeletionPolicy"] == "Retain");
     kept.map(|(name, _)| Event::new(name, "AWS::S3::Bucket", "DELETE_SKIPPED", "")).collect()
+}
+
+/// The stack's bucket that an object is in, if it is to be deleted.
+fn full(stack: &Stack, object: &str) -> Option<Obstacle> {
+    let reason = "Resource handler returned message: \"The bucket you tried to delete is not empty (Service: S3, Status \
+                  Code: 409, Request ID: 1)\" (RequestToken: 2, HandlerErrorCode: GeneralServiceException)";
+    let bucket = object.split('/').next()?;
+    let name = ["Uploads", "Artifacts"].into_iter().find(|name| name.to_lowercase() == bucket)?;
+    let template: Json = serde_json::from_str(&stack.template).ok()?;
+    let resource = template["Resources"].get(name)?;
+    (resource["DeletionPolicy"] != "Retain").then_some((name, "AWS::S3::Bucket", reason))
 }
 
 /// What is in a stack, as its last event left it; what it keeps after a deletion among it.

@@ -1,4 +1,4 @@
-//! ECS and its logs, and ECR: JSON.
+//! ECS and its logs, ECR, and Cognito: JSON.
 
 use serde_json::{Value as Json, json};
 
@@ -10,9 +10,11 @@ use super::{
 pub fn answer(world: &mut World, action: &str, input: &Json) -> Answer<Json> {
     Ok(match action {
         "DescribeServices" => {
-            let services = input["services"].as_array().unwrap();
-            let services: Vec<_> = services.iter().map(|name| service(world, name.as_str().unwrap())).collect();
-            json!({ "services": services })
+            let names = input["services"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
+            let (unknown, known): (Vec<_>, Vec<_>) = names.partition(|name| world.unknown.contains(name));
+            let services: Vec<_> = known.iter().map(|name| service(world, name)).collect();
+            let failures: Vec<_> = unknown.iter().map(|name| json!({ "arn": name, "reason": "MISSING" })).collect();
+            json!({ "services": services, "failures": failures })
         }
         "ListTasks" => {
             let (service, is_stopped) = (input["serviceName"].as_str(), input["desiredStatus"] == "STOPPED");
@@ -53,6 +55,8 @@ pub fn answer(world: &mut World, action: &str, input: &Json) -> Answer<Json> {
             let events: Vec<_> = lines.into_iter().flatten().map(|line| json!({ "message": line })).collect();
             json!({ "events": events })
         }
+        "AdminCreateUser" | "AdminSetUserPassword" | "AdminDeleteUser" | "DescribeImages" => json!({}),
+        "AdminInitiateAuth" => json!({ "AuthenticationResult": { "IdToken": "token" } }),
         _ => return Err(("UnknownOperationException", format!("there is no {action} here"))),
     })
 }
@@ -99,12 +103,13 @@ fn service(world: &World, name: &str) -> Json {
     };
     let is_starting = world.starting.contains(&name);
     let (state, running) = if is_starting { ("IN_PROGRESS", 0) } else { ("COMPLETED", 1) };
-    let deployments = match world.taken_back.get(name) {
-        Some(reason) => json!([
+    let deployments = match (world.taken_back.get(name), world.given_up.get(name)) {
+        (_, Some(reason)) => json!([deployment("PRIMARY", &outputs[part], "FAILED", reason, 0)]),
+        (Some(reason), _) => json!([
             deployment("PRIMARY", "arn:before", "COMPLETED", "ECS deployment completed.", 1),
             deployment("INACTIVE", &outputs[part], "FAILED", reason, 0),
         ]),
-        None => json!([deployment("PRIMARY", &outputs[part], state, "ECS says so.", running)]),
+        _ => json!([deployment("PRIMARY", &outputs[part], state, "ECS says so.", running)]),
     };
     json!({
         "serviceName": name, "serviceArn": format!("arn:aws:ecs:us-east-1:{ACCOUNT}:service/cluster/{name}"),

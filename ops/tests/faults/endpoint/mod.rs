@@ -3,6 +3,7 @@
 
 mod cloudformation;
 mod ecs;
+mod platform;
 mod s3;
 mod world;
 
@@ -128,6 +129,9 @@ async fn answer(State(world): State<Arc<Mutex<World>>>, request: Request) -> Res
                 xml(StatusCode::BAD_REQUEST, format!("<ErrorResponse><Error>{error}</Error></ErrorResponse>"))
             }
         };
+    }
+    if head.uri.path() == "/health" || head.uri.path().starts_with("/api/") {
+        return platform::answer(&mut world, &head);
     }
     s3::answer(&mut world, &head, &body)
 }

@@ -52,8 +52,12 @@ pub fn answer(world: &mut World, head: &Parts, body: &Bytes) -> Response {
             xml(StatusCode::OK, format!("<ListVersionsResult>{versions}</ListVersionsResult>"))
         }
         "DeleteObjects" => {
-            world.objects.retain(|name, _| !name.starts_with(&format!("{key}/")));
-            xml(StatusCode::OK, "<DeleteResult></DeleteResult>".to_owned())
+            let locked = world.locked;
+            world.objects.retain(|name, _| name == locked || !name.starts_with(&format!("{key}/")));
+            let error =
+                "<Error><Key>document.pdf</Key><Code>AccessDenied</Code><Message>it is locked</Message></Error>";
+            let error = if world.objects.contains_key(locked) { error } else { "" };
+            xml(StatusCode::OK, format!("<DeleteResult>{error}</DeleteResult>"))
         }
         _ => match world.objects.get(&key) {
             Some(object) => object.clone().into_response(),

@@ -23,13 +23,24 @@ pub struct World {
     pub outcomes: BTreeMap<&'static str, VecDeque<Outcome>>,
     /// Why change sets are refused.
     pub refusal: Option<&'static str>,
+    /// What is wrong with them, as early validation finds it: resource, type, reason, path, and
+    /// whether it refuses or warns.
+    pub invalid: Vec<[&'static str; 5]>,
     pub migration: Migration,
     pub tasks: Vec<Task>,
     /// Services that ECS took back: their names, and what it says.
     pub taken_back: BTreeMap<&'static str, &'static str>,
+    /// Services whose first version ECS gave up, and what it says.
+    pub given_up: BTreeMap<&'static str, &'static str>,
     /// Services whose tasks do not run yet.
     pub starting: Vec<&'static str>,
+    /// Services that ECS does not know.
+    pub unknown: Vec<&'static str>,
     pub objects: BTreeMap<String, Vec<u8>>,
+    /// Objects that come while a stack is being deleted: one each time.
+    pub late: Vec<&'static str>,
+    /// An object that S3 does not delete.
+    pub locked: &'static str,
     pub faults: Vec<Fault>,
     /// The actions that were asked for, in order.
     pub calls: Vec<String>,
@@ -44,6 +55,8 @@ pub struct Stack {
     /// The oldest first.
     pub events: Vec<Event>,
     pub change_sets: BTreeMap<String, Change>,
+    /// What a task that names another database is another revision by.
+    pub database: &'static str,
     /// Carried out, and not at its end.
     pub pending: Option<Change>,
     /// What becomes of it while somebody looks: a status a look.
@@ -247,7 +260,8 @@ impl Stack {
             "FrontendService" => "frontend".to_owned(),
             "BackendTask" | "FrontendTask" | "MigrationTask" => {
                 let part = name.trim_end_matches("Task");
-                definition(part, self.parameters.get(&format!("{part}Image")).map_or("", String::as_str))
+                let image = self.parameters.get(&format!("{part}Image")).map_or("", String::as_str);
+                definition(part, image) + self.database
             }
             name => format!("{name}-1"),
         };
