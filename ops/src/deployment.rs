@@ -126,13 +126,16 @@ pub async fn migrate(environment: &Environment<'_>, base: &Values, outputs: &Val
 /// Waits until the services run what the stack says.
 pub async fn settled(environment: &Environment<'_>, deployed: &Deployed) -> Result<(), Failure> {
     let outputs = &deployed.outputs;
-    let (Some(cluster), Some(backend), Some(frontend)) =
-        (outputs.get("ClusterName"), outputs.get("BackendService"), outputs.get("FrontendService"))
-    else {
+    let services: Vec<_> = ecs::SERVICES
+        .iter()
+        .filter_map(|part| {
+            let service = outputs.get(&format!("{part}Service"))?;
+            Some((service.clone(), outputs.get(&format!("{part}Task")).cloned().unwrap_or_default()))
+        })
+        .collect();
+    let Some(cluster) = outputs.get("ClusterName").filter(|_| !services.is_empty()) else {
         return Err(Failure::new(Kind::Unexpected, "The stack has no services"));
     };
-    let task = |name: &str| outputs.get(name).cloned().unwrap_or_default();
-    let services = [(backend.clone(), task("BackendTask")), (frontend.clone(), task("FrontendTask"))];
     ecs::settle(&environment.aws, environment.report, cluster, &services).await
 }
 

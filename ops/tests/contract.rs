@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Parser;
 use serde_json::Value as Json;
-use service::config::{Config, DatabaseConfig, PageConfig};
+use service::config::{Config, DatabaseConfig, PageConfig, WorkerConfig};
 use stack::Settings;
 
 fn template(settings: &str) -> Json {
@@ -51,6 +51,23 @@ fn the_backend_is_configured() {
     // Its database pauses when nobody needs it. Whoever needs it then waits, but not in vain.
     assert_eq!(config.database.db_rest_after, Some(Duration::from_secs(stack::timing::REST)));
     assert!(service::db::AWAKE_WITHIN < Duration::from_secs(stack::timing::ORIGIN_READ));
+}
+
+#[test]
+fn workers_read_what_the_backend_takes() {
+    let alone: Config = configure(&environment(&template(""), "BackendTask"));
+    assert!(alone.read_documents);
+    let template = template("[test.worker]\nmax = 4\nmin = 1");
+    let backend: Config = configure(&environment(&template, "BackendTask"));
+    let worker: WorkerConfig = configure(&environment(&template, "WorkerTask"));
+    assert!(!backend.read_documents);
+    for documents in [&backend.documents, &worker.documents] {
+        assert!(documents.uploads_bucket.as_ref().is_some_and(|bucket| bucket.contains("Uploads")));
+        assert!(documents.jobs_queue_url.as_ref().is_some_and(|queue| queue.contains("Jobs")));
+    }
+    assert_eq!(worker.bedrock.bedrock_embedding_model_id, "amazon.titan-embed-text-v2:0");
+    assert!(worker.database.db_secret_arn.as_ref().is_some_and(|secret| secret.contains("ServiceSecret")));
+    assert_eq!((worker.drain, worker.listen.port()), (Duration::from_secs(stack::timing::DRAIN), 8000));
 }
 
 #[test]

@@ -251,8 +251,8 @@ pub struct DocumentsConfig {
     #[arg(long, env = "JOBS_QUEUE_URL")]
     pub jobs_queue_url: Option<String>,
     /// Largest document, in bytes
-    #[arg(long, env = "DOCUMENT_MAX_BYTES", default_value_t = 50 * 1024 * 1024, value_parser = clap::value_parser!(u64).range(1..=5_000_000_000))]
-    pub document_max_bytes: u64,
+    #[arg(long, env = "DOCUMENT_MAX_BYTES", default_value_t = 50 * 1024 * 1024, value_parser = clap::value_parser!(i64).range(1..=2_000_000_000))]
+    pub document_max_bytes: i64,
     /// Most documents of one knowledge base
     #[arg(long, env = "DOCUMENTS_MAX", default_value_t = 10_000)]
     pub documents_max: i64,

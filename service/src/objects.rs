@@ -47,7 +47,7 @@ pub struct Objects {
 
 enum Addresses {
     S3(Arc<AmazonS3>),
-    Own(hmac::Key),
+    Own(Box<hmac::Key>),
 }
 
 /// What a client may do at a signed address of this service's own.
@@ -57,7 +57,7 @@ pub struct Grant<'a> {
     /// In seconds since 1970.
     pub expires: i64,
     /// Most bytes.
-    pub size: u64,
+    pub size: i64,
 }
 
 impl Grant<'_> {
@@ -98,11 +98,11 @@ impl Objects {
             SystemRandom::new().fill(&mut random).map_err(|_| anyhow::anyhow!("there is no randomness"))?;
             hmac::Key::new(hmac::HMAC_SHA256, &random)
         };
-        Ok(Self { store: Arc::new(store), signer: Addresses::Own(key) })
+        Ok(Self { store: Arc::new(store), signer: Addresses::Own(Box::new(key)) })
     }
 
     /// Where a client may PUT up to `size` bytes for `key`.
-    pub async fn upload_address(&self, key: &str, size: u64) -> object_store::Result<SignedAddress> {
+    pub async fn upload_address(&self, key: &str, size: i64) -> object_store::Result<SignedAddress> {
         self.address("PUT", key, size).await
     }
 
@@ -111,7 +111,7 @@ impl Objects {
         self.address("GET", key, 0).await
     }
 
-    async fn address(&self, method: &'static str, key: &str, size: u64) -> object_store::Result<SignedAddress> {
+    async fn address(&self, method: &'static str, key: &str, size: i64) -> object_store::Result<SignedAddress> {
         let expires_at = Utc::now() + GOOD_FOR;
         let url = match &self.signer {
             Addresses::S3(s3) => {

@@ -129,17 +129,20 @@ fn service() -> impl Strategy<Value = String> {
         prop::sample::select(vec![(256, 512), (512, 1024), (1024, 4096), (4096, 30720)]),
         (1..=3_u8, 0..=3_u8),
         (1..=3_u8, 0..=3_u8),
+        prop::option::of((1..=3_u8, 0..=3_u8)),
     )
-        .prop_map(|(architecture, exec, others, region, (cpu, memory), backend, frontend)| {
+        .prop_map(|(architecture, exec, others, region, (cpu, memory), backend, frontend, worker)| {
             let region = region.map(|region| format!("region = \"{region}\"\n")).unwrap_or_default();
             let counts = |(min, more): (u8, u8)| format!("min = {min}\nmax = {}\n", min + more);
             format!(
                 "[test.models]\n{region}others = {others:?}\n\
                  [test.service]\narchitecture = \"{architecture}\"\nexec = {exec}\n\
                  environment = {{ RUST_LOG = \"debug\" }}\n\
-                 [test.backend]\ncpu = {cpu}\nmemory = {memory}\n{}[test.frontend]\n{}",
+                 [test.backend]\ncpu = {cpu}\nmemory = {memory}\n{}[test.frontend]\n{}\
+                 [test.worker]\n{}",
                 counts(backend),
-                counts(frontend)
+                counts(frontend),
+                worker.map_or_else(|| "min = 0\nmax = 0\n".to_owned(), counts)
             )
         })
 }

@@ -129,6 +129,8 @@ fn all_that_is_refused_is_listed_at_once() {
         cpu = 300
         [dev.frontend]
         max = 0
+        [dev.worker]
+        min = 1
         [dev.edge]
         cloudfront = false
         api_gateway = true
@@ -165,6 +167,7 @@ fn all_that_is_refused_is_listed_at_once() {
         "service.environment: `level`",
         "backend.cpu and memory",
         "frontend.min and max",
+        "worker.min: must be 0",
         "edge.api_gateway",
         "edge.plain_http",
         "edge.certificate_arn: must be the ARN",

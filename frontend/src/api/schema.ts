@@ -752,6 +752,7 @@ export interface components {
         Integer1To1000: number;
         Integer1To200: number;
         Integer1To200000: number;
+        Integer1To2000000000: number;
         Integer1To50: number;
         /** @description A knowledge base. */
         KnowledgeBase: {
@@ -968,11 +969,8 @@ export interface components {
         Upload: {
             /** @description With its ending. A document of the same name is replaced once this one is ready. */
             name: components["schemas"]["Text1To255"];
-            /**
-             * Format: int64
-             * @description In bytes.
-             */
-            size: number;
+            /** @description In bytes. */
+            size: components["schemas"]["Integer1To2000000000"];
         };
         Uploading: {
             document: components["schemas"]["Document"];

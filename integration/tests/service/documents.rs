@@ -390,7 +390,7 @@ async fn a_message_that_comes_twice_or_never_does_no_harm() {
     let base = base(&platform, &user).await;
     let twice = upload(&platform, &user, &base, "coffee.txt", COFFEE.as_bytes()).await;
     sqlx::query("insert into jobs (body) select body from jobs").execute(&platform.owner).await.unwrap();
-    let worker = Worker::start(&platform, |_| {});
+    let worker = Worker::start(&platform, |config| config.documents.document_lease = Duration::from_secs(1));
     assert_eq!(read(&platform, &user, &twice).await["status"], "ready");
     eventually("all messages are answered for", async || {
         sqlx::query_scalar::<_, i64>("select count(*) from jobs").fetch_one(&platform.owner).await.unwrap() == 0
@@ -514,7 +514,7 @@ async fn limits_hold_before_a_byte_is_stored() {
     let user = platform.user();
     let base = base(&platform, &user).await;
     let path = format!("/knowledge-bases/{}/documents", base.as_str().unwrap());
-    let announce = |size: u64| {
+    let announce = |size: i64| {
         let body = json!({ "name": "a.txt", "size": size });
         platform.call(&user, Method::POST, &path).json(&body).send()
     };

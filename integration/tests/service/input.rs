@@ -21,7 +21,7 @@ struct Sweep {
 
 impl Sweep {
     async fn start() -> Self {
-        let platform = Platform::start().await;
+        let platform = Platform::start_with(|config| config.documents.document_max_bytes = 2_000_000_000).await;
         let user = platform.admin();
         let things = Things::make(&platform, &user).await;
         Self { platform, user, things, document: document(), sent: 0, complaints: Vec::new() }

@@ -6,6 +6,7 @@ use sqlx::{Connection, PgConnection, Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::{
+    documents,
     proxy::Proxy,
     support::{Platform, SOON, User},
 };
@@ -30,7 +31,17 @@ async fn tables(platform: &Platform) -> Vec<String> {
 async fn fill(platform: &Platform, user: &User) {
     platform.post(user, "/users/register", &json!({})).await;
     let texts = json!({ "knowledge_base_id": Uuid::new_v4(), "texts": ["Mangoes are fruit."] });
-    platform.post(user, "/knowledge/add", &texts).await;
+    let base = platform.post(user, "/knowledge/add", &texts).await["knowledge_base_id"].clone();
+    documents::ready(platform, user, &base, "pears.txt", b"Pears are fruit.").await;
+    // As of one that is being read.
+    sqlx::query(
+        "insert into document_chunks (document_id, tenant_id, chunk_index, text, metadata, embedding)
+         select document_id, tenant_id, 0, text, metadata, embedding from knowledge_chunks
+         where document_id is not null on conflict do nothing",
+    )
+    .execute(&platform.owner)
+    .await
+    .unwrap();
     let agent = json!({ "name": "a", "display_name": "A", "category": "C", "agent_type": "t", "is_public": true });
     platform.post(user, "/agents", &agent).await;
     let bot = platform.service.bot(user).await;
@@ -86,9 +97,18 @@ async fn refused(connection: &mut PgConnection, tenant: Option<&str>, statement:
 async fn every_table_with_tenants_is_secured() {
     let platform = Platform::start().await;
     let tables = tables(&platform).await;
-    for table in
-        ["users", "bots", "chats", "messages", "message_deltas", "knowledge_bases", "knowledge_chunks", "agents"]
-    {
+    for table in [
+        "users",
+        "bots",
+        "chats",
+        "messages",
+        "message_deltas",
+        "knowledge_bases",
+        "documents",
+        "document_chunks",
+        "knowledge_chunks",
+        "agents",
+    ] {
         assert!(tables.iter().any(|other| other == table), "{table} has no tenant_id");
     }
     for table in &tables {
@@ -108,7 +128,7 @@ async fn every_table_with_tenants_is_secured() {
     .await
     .unwrap();
     others.retain(|table| !tables.contains(table));
-    assert_eq!(others, ["_sqlx_migrations", "instances", "tenants"]);
+    assert_eq!(others, ["_sqlx_migrations", "instances", "jobs", "tenants"]);
 }
 
 #[tokio::test]

@@ -98,7 +98,7 @@ fn judge(quota: &Quota, new: u32, limit: f64) -> Finding {
 async fn fargate(subject: &Subject<'_>) -> Finding {
     let settings = subject.settings;
     let cpus = |tasks: fn(&stack::settings::Tasks) -> u32| -> f64 {
-        let units = [&settings.backend, &settings.frontend].map(|part| tasks(part) * part.cpu);
+        let units = [&settings.backend, &settings.frontend, &settings.worker].map(|part| tasks(part) * part.cpu);
         f64::from(units.iter().sum::<u32>()) / 1024.0
     };
     match applied(subject, FARGATE.0, FARGATE.1).await {
@@ -111,7 +111,7 @@ async fn fargate(subject: &Subject<'_>) -> Finding {
 fn judge_fargate(least: f64, most: f64, limit: f64) -> Finding {
     // While a new version comes in, the old one still runs.
     let most = 2.0 * most;
-    let next = format!("{ASK} (Fargate On-Demand vCPU), or run fewer and smaller tasks: backend, frontend");
+    let next = format!("{ASK} (Fargate On-Demand vCPU), or run fewer and smaller tasks: backend, frontend, worker");
     if least > limit {
         return Finding::error(format!("Fargate: {least} virtual CPUs are needed, and the quota is {limit}"), next);
     }

@@ -53,6 +53,7 @@ pub struct Options {
 enum Part {
     Backend,
     Frontend,
+    Worker,
 }
 
 impl Part {
@@ -61,6 +62,7 @@ impl Part {
         match self {
             Self::Backend => ("backend", "BackendService"),
             Self::Frontend => ("frontend", "FrontendService"),
+            Self::Worker => ("worker", "WorkerService"),
         }
     }
 }

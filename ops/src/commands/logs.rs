@@ -23,7 +23,7 @@ const LATE: i64 = 30_000;
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  mangoo-ops logs -e prod                      backend and frontend together, the last ten minutes
+  mangoo-ops logs -e prod                      all services together, the last ten minutes
   mangoo-ops logs backend -e prod --follow     goes on with what is logged from now on, until Ctrl-C
   mangoo-ops logs migration -e prod --since 2d
   mangoo-ops logs --since 1h --json | jq 'select(.source == \"backend\") | .message | fromjson?'
@@ -32,7 +32,7 @@ With --json a line is an event: `time`, `source`, `task`, and `message` word for
 pub struct Options {
     #[command(flatten)]
     connection: Connection,
-    /// Whose log; without it, those of backend and frontend
+    /// Whose log; without it, those of all services
     part: Option<Part>,
     /// Stay, and show what is logged from now on
     #[arg(short, long)]
@@ -46,6 +46,7 @@ pub struct Options {
 enum Part {
     Backend,
     Frontend,
+    Worker,
     Migration,
 }
 
@@ -55,6 +56,7 @@ impl Part {
         match self {
             Self::Backend => ("backend", "BackendLogs"),
             Self::Frontend => ("frontend", "FrontendLogs"),
+            Self::Worker => ("worker", "WorkerLogs"),
             Self::Migration => ("migration", "MigrationLogs"),
         }
     }
@@ -63,7 +65,15 @@ impl Part {
 pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     let environment = options.connection.open(report).await?;
     let deployed = environment.deployed().await?;
-    let parts = options.part.map_or_else(|| vec![Part::Backend, Part::Frontend], |part| vec![part]);
+    let parts = options.part.map_or_else(
+        || {
+            let mut parts = vec![Part::Backend, Part::Frontend, Part::Worker];
+            // Not every environment has one.
+            parts.retain(|part| *part != Part::Worker || deployed.outputs.contains_key(part.names().1));
+            parts
+        },
+        |part| vec![part],
+    );
     let from = (Utc::now() - options.since).timestamp_millis();
     let mut logs = Vec::new();
     for (source, output) in parts.into_iter().map(Part::names) {

@@ -38,8 +38,8 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
         status.address = deployed.outputs.get("Address").cloned().or(status.address);
         status.image = deployed.parameters.get("BackendImage").cloned().or(status.image);
         if let Some(cluster) = deployed.outputs.get("ClusterName") {
-            let names = ["BackendService", "FrontendService"];
-            let names = names.iter().filter_map(|name| deployed.outputs.get(*name).cloned()).collect();
+            let names = ecs::SERVICES.iter().filter_map(|part| deployed.outputs.get(&format!("{part}Service")));
+            let names = names.cloned().collect();
             status.services = ecs::states(&environment.aws, cluster, names).await?;
         }
     }

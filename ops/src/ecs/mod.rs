@@ -6,4 +6,4 @@ mod rollout;
 
 pub use evidence::{Evidence, last_failed, readable};
 pub use migration::migrate;
-pub use rollout::{ServiceState, names, settle, states};
+pub use rollout::{SERVICES, ServiceState, names, settle, states};

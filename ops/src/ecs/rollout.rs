@@ -18,6 +18,10 @@ const PATIENCE: Duration = Duration::from_mins(30);
 /// How long ECS may take to know a service that its stack has.
 const UNKNOWN: Duration = Duration::from_secs(10);
 
+/// What the services of a stack are called in its outputs: `{}Service`, `{}Task`, `{}Logs`. Not
+/// every stack has workers.
+pub const SERVICES: [&str; 3] = ["Backend", "Frontend", "Worker"];
+
 /// Waits until each service's tasks are of `task`'s revision and serve. `services` has their
 /// names in the cluster, with the task definition that they are to run.
 pub async fn settle(aws: &Aws, report: &Report, cluster: &str, services: &[(String, String)]) -> Result<(), Failure> {

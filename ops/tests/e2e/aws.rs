@@ -123,6 +123,9 @@ COGNITO_ENDPOINT = "{cognito}"
 BEDROCK_ENDPOINT = "http://host.docker.internal:{bedrock}"
 [e2e.backend]
 max = 1
+[e2e.worker]
+min = 1
+max = 1
 [e2e.edge]
 cloudfront = false
 plain_http = true

@@ -8,6 +8,7 @@ mod aws;
 mod cli;
 mod images;
 mod streams;
+mod user;
 
 use std::time::Instant;
 
@@ -15,7 +16,7 @@ use integration::bedrock::{Bedrock, Options};
 use ops::images::{Architecture, Builder};
 use serde_json::json;
 
-use crate::{aws::Aws, cli::Cli, images::with_config, streams::Streams};
+use crate::{aws::Aws, cli::Cli, images::with_config, streams::Streams, user::User};
 
 /// Exit codes of `mangoo-ops`, as its help has them.
 const ROLLED_BACK: i32 = 10;
@@ -54,7 +55,9 @@ async fn from_nothing_to_a_chat_and_back() {
     for check in ["an answer streams", "a broken stream goes on", "events come one by one", "all is deleted again"] {
         assert!(smoke.text.contains(&format!("done      {check}")), "{check}: {smoke}");
     }
-    eprintln!("it serves after {:.1?}", started.elapsed());
+    let user = User::sign_in(&aws, &address, &outputs).await;
+    user.has_read(&aws, "Visitors park behind the main building.").await;
+    eprintln!("it serves, and reads documents, after {:.1?}", started.elapsed());
 
     // Nothing has changed: nothing happens.
     let again = cli.run(&["deploy", "--yes", "--skip-smoke"]).await;
@@ -64,7 +67,7 @@ async fn from_nothing_to_a_chat_and_back() {
     assert_eq!(diff.code, 0, "{diff}");
 
     // A new version, under load.
-    let streams = Streams::start(&aws, &address, &outputs, STREAMS).await;
+    let streams = Streams::start(&user, STREAMS).await;
     let new = with_config(&built.backend, |config| config["config"]["Labels"] = json!({ "version": "2" }));
     let first = aws.push("mangoo-e2e/backend", &built.backend).await;
     let new = aws.push("mangoo-e2e/backend", &new).await;

@@ -32,7 +32,7 @@ pub struct Reader {
     pub db: Db,
     pub model: Arc<Model>,
     pub objects: Arc<Objects>,
-    pub max_bytes: u64,
+    pub max_bytes: i64,
 }
 
 /// Why a document is not ready.
@@ -93,7 +93,7 @@ impl Reader {
             )));
         }
         let bytes = self.objects.get(&key(claim.knowledge_base_id, id)).await?;
-        if bytes.len() as u64 > self.max_bytes {
+        if i64::try_from(bytes.len()).is_ok_and(|size| size > self.max_bytes) {
             return Err(Stopped::Failed(Failure::new("too_large", "It is larger than this platform takes.")));
         }
         let sha256 = digest::digest(&digest::SHA256, &bytes);

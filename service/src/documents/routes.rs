@@ -93,7 +93,7 @@ struct Upload {
     /// With its ending. A document of the same name is replaced once this one is ready.
     name: Text<1, 255>,
     /// In bytes.
-    size: u64,
+    size: Bounded<1, 2_000_000_000>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -122,13 +122,11 @@ async fn upload(
 ) -> Result<impl IntoResponse> {
     let objects = objects(&app)?;
     let limits = &app.config.documents;
-    if body.size == 0 {
-        return Err(Error::Invalid("The document is empty: there is nothing to read in it.".to_owned()));
+    let size = i64::from(body.size.get());
+    if size > limits.document_max_bytes {
+        let most = limits.document_max_bytes / 1024 / 1024;
+        return Err(Error::TooLarge(format!("The document is too large: at most {most} MiB are accepted.")));
     }
-    if body.size > limits.document_max_bytes {
-        return Err(too_large(limits.document_max_bytes));
-    }
-    let size = i64::try_from(body.size).map_err(|_| too_large(limits.document_max_bytes))?;
     let mut db = caller.db().await?;
     if store::count(&mut db, base).await? >= limits.documents_max {
         return Err(Error::Conflict(format!(
@@ -138,12 +136,8 @@ async fn upload(
     }
     let document =
         store::create(&mut db, &caller.id, base, &body.name, size).await?.ok_or(Error::NotFound("knowledge base"))?;
-    let upload = objects.upload_address(&key(base, document.id), body.size).await?;
+    let upload = objects.upload_address(&key(base, document.id), size).await?;
     Ok((StatusCode::CREATED, Json(Uploading { document, upload })))
-}
-
-fn too_large(most: u64) -> Error {
-    Error::TooLarge(format!("The document is too large: at most {} MiB are accepted.", most / 1024 / 1024))
 }
 
 fn objects(app: &App) -> Result<&Objects> {
@@ -268,7 +262,7 @@ pub async fn discard(
 #[derive(Deserialize)]
 struct Signed {
     expires: i64,
-    size: u64,
+    size: i64,
     signature: String,
 }
 
@@ -296,7 +290,7 @@ async fn put(
         let fault = match piece {
             Err(_) => Some(Error::BadRequest("The bytes broke off.".to_owned())),
             Ok(piece) => {
-                size += piece.len() as u64;
+                size += i64::try_from(piece.len()).unwrap_or(i64::MAX);
                 writer.put(piece);
                 (size > signed.size).then(|| Error::TooLarge("More bytes came than were announced.".to_owned()))
             }

@@ -79,6 +79,8 @@ fn backend<'s>(settings: &Settings, parts: &Parts<'_, 's>) -> Vec<Statement<'s>>
         Statement::allow(["secretsmanager:GetSecretValue"], [parts.database.service_secret.text()]),
         // Also what it signs addresses for.
         Statement::allow(["s3:GetObject", "s3:PutObject"], [objects]),
+        // Who may not list is told that an object is forbidden when it is not there.
+        Statement::allow(["s3:ListBucket"], [storage.uploads_arn.text()]),
         Statement::allow(["events:PutEvents"], [storage.bus_arn.text()]),
     ]);
     if settings.worker.are_wanted() {
