@@ -9,6 +9,7 @@ mod cost;
 mod deployment;
 mod ecs;
 mod environment;
+mod expansion;
 mod failure;
 mod history;
 mod interrupt;
