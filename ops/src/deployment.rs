@@ -3,9 +3,10 @@
 use serde_json::Value as Json;
 
 use crate::{
-    cloudformation::{Body, Change, Deployed, Effect, MAX_INLINE_TEMPLATE, Plan, Stack, Values},
+    cloudformation::{Body, Deployed, MAX_INLINE_TEMPLATE, Plan, Stack, Values},
     ecs,
     environment::Environment,
+    expansion::additions,
     failure::{Failure, Kind},
     history,
     review::Consent,
@@ -32,7 +33,7 @@ pub async fn base(environment: &Environment<'_>, consent: &Consent) -> Result<Va
     Ok(stack.execute(&plan).await?.outputs)
 }
 
-/// Makes or changes the stack, once somebody agrees.
+/// Makes or changes the stack, once somebody agrees; says whether anything changed.
 pub async fn put(
     environment: &Environment<'_>,
     stack: &Stack<'_>,
@@ -41,22 +42,22 @@ pub async fn put(
     template: &Json,
     parameters: Values,
     consent: &Consent,
-) -> Result<Deployed, Failure> {
+) -> Result<(Deployed, bool), Failure> {
     if is_same(stack, before.as_ref(), template, &parameters).await?
         && let Some(before) = before
     {
         environment.report.say("nothing changes");
-        return Ok(before);
+        return Ok((before, false));
     }
     let body = body(environment, base, template).await?;
     match (stack.plan(before.as_ref(), &body, &parameters, role(Some(base)).as_deref()).await?, before) {
         (Some(plan), _) => {
             agree(environment, consent, stack, &plan).await?;
-            stack.execute(&plan).await
+            Ok((stack.execute(&plan).await?, true))
         }
         (None, Some(before)) => {
             environment.report.say("nothing changes");
-            Ok(before)
+            Ok((before, false))
         }
         (None, None) => Err(Failure::new(Kind::Unexpected, "The template of a new stack is empty")),
     }
@@ -176,18 +177,6 @@ async fn plan(
     }
     let body = body(environment, base, template).await?;
     stack.plan(Some(&before), &body, &parameters, role(Some(base)).as_deref()).await
-}
-
-fn additions(template: &Json) -> Vec<Change> {
-    let resources = template["Resources"].as_object().into_iter().flatten();
-    resources
-        .map(|(name, resource)| Change {
-            effect: Effect::Add,
-            resource: name.clone(),
-            kind: resource["Type"].as_str().unwrap_or_default().to_owned(),
-            properties: Vec::new(),
-        })
-        .collect()
 }
 
 /// The template as CloudFormation takes it.

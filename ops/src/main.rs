@@ -9,6 +9,7 @@ mod cost;
 mod deployment;
 mod ecs;
 mod environment;
+mod expansion;
 mod failure;
 mod history;
 mod interrupt;
@@ -115,6 +116,10 @@ fn main() -> ExitCode {
 }
 
 fn run_until_interrupted(command: Command, report: &Report) -> anyhow::Result<ExitCode> {
+    // They wait for nobody: to prepare for that would take as long as all they do.
+    if matches!(command, Command::Init(_) | Command::Synth(_) | Command::Completions(_)) {
+        return Builder::new_current_thread().build()?.block_on(run(command, report));
+    }
     // Only the platform itself has more to do at once than one thread can; to start threads takes
     // longer than most commands.
     let mut runtime = match command {

@@ -17,19 +17,30 @@ pub struct Consent {
     /// Agree that this resource is replaced or removed, with all that is in it; may be repeated
     #[arg(long, value_name = "NAME")]
     allow_replace: Vec<String>,
+    /// What a later change will do besides, so that all is agreed to at once.
+    #[arg(skip)]
+    later: Vec<Change>,
 }
 
 impl Consent {
-    /// The same once somebody has agreed, for what follows from it. It never covers a loss either.
+    /// The same, to be asked for what comes later too.
+    pub fn with(&self, later: Vec<Change>) -> Self {
+        Self { yes: self.yes, allow_replace: self.allow_replace.clone(), later }
+    }
+
+    /// The same once somebody has agreed, for what follows from it. It covers no loss but those
+    /// that were asked for.
     pub fn given(&self) -> Self {
-        Self { yes: true, allow_replace: self.allow_replace.clone() }
+        let asked = self.later.iter().map(|change| change.resource.clone());
+        Self { yes: true, allow_replace: self.allow_replace.iter().cloned().chain(asked).collect(), later: Vec::new() }
     }
 
     /// Shows what a plan changes in the stack, and asks. What loses data must be named.
     pub fn obtain(&self, environment: &Environment<'_>, stack: &str, plan: &Plan) -> Result<(), Failure> {
         let report = environment.report;
-        show(environment, plan);
-        for change in plan.changes.iter().filter(|change| change.loses_data()) {
+        let changes = || plan.changes.iter().chain(&self.later);
+        show(environment, changes());
+        for change in changes().filter(|change| change.loses_data()) {
             if self.allow_replace.contains(&change.resource) {
                 continue;
             }
@@ -50,8 +61,8 @@ impl Consent {
 }
 
 /// The changes, the gravest last, where people look; those of access apart.
-pub fn show(environment: &Environment<'_>, plan: &Plan) {
-    let mut changes: Vec<&Change> = plan.changes.iter().collect();
+pub fn show<'c>(environment: &Environment<'_>, changes: impl IntoIterator<Item = &'c Change>) {
+    let mut changes: Vec<&Change> = changes.into_iter().collect();
     changes.sort_by(|a, b| {
         (a.effect, a.is_about_access(), &a.resource).cmp(&(b.effect, b.is_about_access(), &b.resource))
     });

@@ -12,6 +12,7 @@ use crate::{
     commands::smoke,
     deployment::{base, migrate, put, rested, settled},
     environment::Connection,
+    expansion::{expand, removals},
     failure::Failure,
     history::{self, Version},
     registry::{self, Release},
@@ -75,16 +76,17 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
 
     // First everything but the new version; then, with the database as it needs it, that too.
     report.step("infrastructure");
-    let mut parameters = Values::from([("MigrationImage".to_owned(), images.backend.clone())]);
-    let template = if let Some(serving) = serving {
-        for name in ["BackendImage", "FrontendImage"] {
-            parameters.insert(name.to_owned(), serving.parameters.get(name).cloned().unwrap_or_default());
-        }
-        stack::synth(&environment.settings)
-    } else {
-        stack::synth_without_services(&environment.settings)
-    };
-    let prepared = put(&environment, &stack, before, &base, &template, parameters, &options.consent).await?;
+    let template = stack::synth(&environment.settings);
+    let mut prepared = stack::synth_without_services(&environment.settings);
+    let (mut parameters, mut consent) = (Values::new(), options.consent.with(Vec::new()));
+    if let Some(serving) = serving {
+        let deployed = stack.template().await?;
+        prepared = expand(prepared, &deployed);
+        parameters.clone_from(&serving.parameters);
+        consent = consent.with(removals(&template, &deployed));
+    }
+    parameters.insert("MigrationImage".to_owned(), images.backend.clone());
+    let (prepared, is_agreed) = put(&environment, &stack, before, &base, &prepared, parameters, &consent).await?;
 
     let migrated = history::migrated(&environment.aws, &base).await?;
     if migrated.is_some() && migrated.as_ref() == prepared.outputs.get("MigrationTask") {
@@ -95,9 +97,9 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     }
 
     report.step("services");
-    let template = stack::synth(&environment.settings);
-    let (parameters, consent) = (images.parameters(), options.consent.given());
-    let deployed = put(&environment, &stack, Some(prepared), &base, &template, parameters, &consent).await?;
+    let consent = if is_agreed { consent.given() } else { options.consent.with(Vec::new()) };
+    let (deployed, _) =
+        put(&environment, &stack, Some(prepared), &base, &template, images.parameters(), &consent).await?;
     let is_protected = environment.settings.database.protect;
     if deployed.is_protected != is_protected {
         stack.protect(is_protected).await?;

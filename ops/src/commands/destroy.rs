@@ -96,7 +96,7 @@ pub(super) async fn delete(
     for _ in 1..ATTEMPTS {
         empty(environment, stack, retain).await?;
         match stack.delete(deployed, retain).await {
-            Err(failure) if failure.why.iter().any(is_late) => {
+            Err(failure) if failure.why.iter().any(|why| is_late(why)) => {
                 environment.report.warn("something came into a bucket after it was emptied: again");
             }
             result => return result,
@@ -107,7 +107,7 @@ pub(super) async fn delete(
 }
 
 /// Whether a deletion failed by what came into a bucket that was empty.
-fn is_late(why: &String) -> bool {
+fn is_late(why: &str) -> bool {
     why.contains("AWS::S3::Bucket") && why.contains("not empty")
 }
 

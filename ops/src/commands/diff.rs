@@ -31,7 +31,7 @@ pub async fn run(options: &Options, report: &Report) -> Result<ExitCode, Failure
     for (stack, plan) in deployment::plans(&environment).await? {
         let Some(plan) = plan else { continue };
         report.step(&format!("{} would {}", stack.name, if plan.is_new { "be made" } else { "change" }));
-        review::show(&environment, &plan);
+        review::show(&environment, &plan.changes);
         stack.discard_plan(&plan).await;
         is_different = true;
     }

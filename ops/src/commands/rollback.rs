@@ -64,7 +64,8 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     registry::find(&environment.aws, &target.images).await?;
 
     let parameters = target.images.parameters();
-    let deployed = put(&environment, &stack, before, &base, &target.template, parameters, &options.consent).await?;
+    let (deployed, _) =
+        put(&environment, &stack, before, &base, &target.template, parameters, &options.consent).await?;
     // Migrations are not undone: the database has what this version needs, if it is the same one.
     if let Some(task) = deployed.outputs.get("MigrationTask").filter(|_| is_same_database(&template, &target.template))
     {

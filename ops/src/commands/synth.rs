@@ -36,6 +36,8 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
         Format::Json => (serde_json::to_string_pretty(&template)? + "\n", "json"),
         Format::Yaml => (serde_saphyr::to_string(&template)?, "yaml"),
     };
+    // The program ends: to take apart what goes as a whole takes as long as to write it.
+    std::mem::forget(template);
     let Some(folder) = &options.out else {
         return match std::io::stdout().write_all(text.as_bytes()) {
             // Whoever reads has seen enough, as with `| head`.

@@ -11,3 +11,4 @@ mod leftovers;
 mod resume;
 mod smoke;
 mod statuses;
+mod steps;

@@ -115,11 +115,10 @@ impl<'s> Template<'s> {
         let mut template =
             Template { parameters: Map::new(), resources: BTreeMap::new(), outputs: Map::new(), brand: PhantomData };
         build(&mut template);
-        let mut json = json!({
-            "AWSTemplateFormatVersion": "2010-09-09",
-            "Description": description,
-            "Resources": template.resources,
-        });
+        let resources = template.resources.into_iter().map(|(name, resource)| (name, Json::Object(resource)));
+        // `json!` would copy them.
+        let mut json = json!({ "AWSTemplateFormatVersion": "2010-09-09", "Description": description });
+        json["Resources"] = Json::Object(resources.collect());
         for (section, content) in [("Parameters", template.parameters), ("Outputs", template.outputs)] {
             if !content.is_empty() {
                 json[section] = Json::Object(content);
