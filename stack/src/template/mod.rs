@@ -191,17 +191,18 @@ impl<'s> Template<'s> {
 
 /// Property structs are made of what JSON has. What is `None` is left out.
 fn to_json(value: &impl Serialize) -> Json {
-    without_nulls(serde_json::to_value(value).expect("keys are texts, and numbers are finite"))
+    let mut json = serde_json::to_value(value).expect("keys are texts, and numbers are finite");
+    drop_nulls(&mut json);
+    json
 }
 
-fn without_nulls(json: Json) -> Json {
+fn drop_nulls(json: &mut Json) {
     match json {
-        Json::Object(map) => map
-            .into_iter()
-            .filter(|(_, value)| !value.is_null())
-            .map(|(key, value)| (key, without_nulls(value)))
-            .collect(),
-        Json::Array(items) => items.into_iter().map(without_nulls).collect(),
-        json => json,
+        Json::Object(map) => map.retain(|_, value| {
+            drop_nulls(value);
+            !value.is_null()
+        }),
+        Json::Array(items) => items.iter_mut().for_each(drop_nulls),
+        _ => {}
     }
 }
