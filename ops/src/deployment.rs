@@ -18,14 +18,14 @@ pub async fn base(environment: &Environment<'_>, consent: &Consent) -> Result<Va
     let stack = environment.base();
     let before = rested(&stack).await?;
     let template = stack::synth_base(&environment.settings);
-    // It is never long, and has no bucket before it.
-    let role = role(before.as_ref().map(|stack| &stack.outputs));
     if is_same(&stack, before.as_ref(), &template, &Values::new()).await? {
         environment.report.say("nothing changes");
         return Ok(before.map(|stack| stack.outputs).unwrap_or_default());
     }
+    // It is never long, and has no bucket before it. Nor is it changed by the pipeline's role,
+    // which is part of it: whoever deploys must be allowed to.
     let body = Body::Inline(template.to_string());
-    let Some(plan) = stack.plan(before.as_ref(), &body, &Values::new(), role.as_deref()).await? else {
+    let Some(plan) = stack.plan(before.as_ref(), &body, &Values::new(), None).await? else {
         environment.report.say("nothing changes");
         return Ok(before.map(|stack| stack.outputs).unwrap_or_default());
     };
@@ -50,7 +50,7 @@ pub async fn put(
         return Ok((before, false));
     }
     let body = body(environment, base, template).await?;
-    match (stack.plan(before.as_ref(), &body, &parameters, role(Some(base)).as_deref()).await?, before) {
+    match (stack.plan(before.as_ref(), &body, &parameters, role(base)).await?, before) {
         (Some(plan), _) => {
             agree(environment, consent, stack, &plan).await?;
             Ok((stack.execute(&plan).await?, true))
@@ -77,8 +77,8 @@ async fn agree(
 }
 
 /// The role that CloudFormation takes on, where there is one: the pipeline's.
-fn role(base: Option<&Values>) -> Option<String> {
-    base?.get("DeploymentRoleArn").cloned()
+fn role(base: &Values) -> Option<&str> {
+    base.get("DeploymentRoleArn").map(String::as_str)
 }
 
 /// Whether the stack has this template and these parameters already.
@@ -145,11 +145,13 @@ pub async fn plans<'e>(environment: &'e Environment<'_>) -> Result<Vec<(Stack<'e
     let stack = environment.base();
     let before = rested(&stack).await?;
     let base = before.as_ref().map(|stack| stack.outputs.clone()).unwrap_or_default();
-    let plan = plan(environment, &stack, before, &base, &stack::synth_base(&environment.settings)).await?;
+    let template = stack::synth_base(&environment.settings);
+    let plan = plan(environment, &stack, before, &base, &template, None).await?;
     let mut plans = vec![(stack, plan)];
     let stack = environment.stack();
     let before = rested(&stack).await?;
-    let plan = self::plan(environment, &stack, before, &base, &stack::synth(&environment.settings)).await?;
+    let template = stack::synth(&environment.settings);
+    let plan = self::plan(environment, &stack, before, &base, &template, role(&base)).await?;
     plans.push((stack, plan));
     Ok(plans)
 }
@@ -161,6 +163,7 @@ async fn plan(
     before: Option<Deployed>,
     base: &Values,
     template: &Json,
+    role: Option<&str>,
 ) -> Result<Option<Plan>, Failure> {
     let Some(before) = before.filter(|stack| !stack.is_empty()) else {
         // CloudFormation would make the stack for a change set.
@@ -176,7 +179,7 @@ async fn plan(
         return Ok(None);
     }
     let body = body(environment, base, template).await?;
-    stack.plan(Some(&before), &body, &parameters, role(Some(base)).as_deref()).await
+    stack.plan(Some(&before), &body, &parameters, role).await
 }
 
 /// The template as CloudFormation takes it.

@@ -48,6 +48,9 @@ fn what_init_writes_can_be_synthesised() {
     let text = succeed(&folder, &["synth", "-e", "dev"]);
     let template: serde_json::Value = serde_json::from_str(&text).expect("it is JSON");
     assert_eq!(template["Resources"]["Database"]["Type"], "AWS::RDS::DBCluster");
+    let base = succeed(&folder, &["synth", "-e", "dev", "--base"]);
+    let base: serde_json::Value = serde_json::from_str(&base).expect("it is JSON");
+    assert_eq!(base["Resources"]["BackendRepository"]["Type"], "AWS::ECR::Repository");
 
     let path = succeed(&folder, &["synth", "-e", "prod", "--format", "yaml", "--out", "build"]);
     assert_eq!(path, "build/mangoo-prod.yaml\n");

@@ -161,7 +161,8 @@ fn cluster<'s>(
             enable_iam_database_authentication: true,
         },
     );
-    t.on_removal(&cluster, if settings.protect { Removal::Snapshot } else { Removal::Delete });
+    // Also of one that may be deleted: whoever lifts its protection to delete it loses nothing yet.
+    t.on_removal(&cluster, Removal::Snapshot);
     instance(t, "DatabaseWriter", &cluster.id());
     if settings.reader {
         instance(t, "DatabaseReader", &cluster.id());

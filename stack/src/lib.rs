@@ -32,10 +32,19 @@ pub fn synth(settings: &Settings) -> Json {
     template(settings, true)
 }
 
-/// The same without what serves: for the first deployment, where the database must be migrated
-/// before anything uses it.
+/// The same without what serves: the database must be migrated before anything uses it.
 pub fn synth_without_services(settings: &Settings) -> Json {
     template(settings, false)
+}
+
+/// The same for a stack that is not there yet, and without protection: should something fail,
+/// CloudFormation has to be able to take back what it made. Nothing is in it to lose.
+pub fn synth_at_first(settings: &Settings) -> Json {
+    let mut settings = settings.clone();
+    for protect in [&mut settings.database.protect, &mut settings.identity.protect, &mut settings.storage.protect] {
+        *protect = false;
+    }
+    template(&settings, false)
 }
 
 fn template(settings: &Settings, serving: bool) -> Json {
@@ -51,5 +60,8 @@ fn template(settings: &Settings, serving: bool) -> Json {
         let services = service::build(t, settings, &parts, serving);
         watch::build(t, settings, &edge, &database, &storage, &services);
         budget::build(t, &settings.budget);
+        if settings.delivery.has_pipeline() {
+            t.bound_roles(&base::boundary(settings));
+        }
     })
 }

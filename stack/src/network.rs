@@ -33,6 +33,8 @@ pub struct Network<'s> {
     pub vpc: Val<'s, VpcId>,
     /// All of its addresses.
     pub addresses: Cidr,
+    /// What is public is made after this, unless it is there already.
+    pub internet: Option<Handle<'s, InternetGatewayAttachment<'s>>>,
     /// Reached from the internet: a public load balancer's.
     pub public: Vec<Val<'s, SubnetId>>,
     /// Not reached from the internet, which they reach as the settings say: the service's.
@@ -73,6 +75,7 @@ fn adopt<'s>(existing: &ExistingNetwork) -> Network<'s> {
     Network {
         vpc: Val::existing(&existing.vpc_id),
         addresses: existing.cidr,
+        internet: None,
         public: subnets(&existing.public_subnet_ids),
         private: subnets(&existing.private_subnet_ids),
         isolated: subnets(&existing.isolated_subnet_ids),
@@ -82,8 +85,9 @@ fn adopt<'s>(existing: &ExistingNetwork) -> Network<'s> {
 fn make<'s>(t: &mut Template<'s>, settings: &Settings) -> Network<'s> {
     let vpc = t.add("Vpc", Vpc::new(settings.network.cidr.to_string()));
     let network = &settings.network;
-    let public = public_subnets(t, network, &vpc.id());
-    let gateways = nat_gateways(t, network, &public);
+    let internet = internet(t, &vpc.id());
+    let public = public_subnets(t, network, &vpc.id(), &internet);
+    let gateways = nat_gateways(t, network, &public, &internet.attachment);
     let (private, private_tables) = private_subnets(t, network, &vpc.id(), &gateways);
     let (isolated, isolated_table) = isolated_subnets(t, network, &vpc.id());
     // It costs nothing, and what goes to S3 does not pay NAT's charge for traffic.
@@ -102,7 +106,8 @@ fn make<'s>(t: &mut Template<'s>, settings: &Settings) -> Network<'s> {
     if network.flow_logs {
         flow_logs(t, settings, &vpc.id());
     }
-    Network { vpc: vpc.id(), addresses: network.cidr, public, private, isolated }
+    let internet = Some(internet.attachment);
+    Network { vpc: vpc.id(), addresses: network.cidr, internet, public, private, isolated }
 }
 
 fn subnets<'s>(
@@ -131,20 +136,31 @@ fn route_table<'s>(t: &mut Template<'s>, name: String, vpc: &Val<'s, VpcId>) -> 
     t.add(name, RouteTable { vpc_id: vpc.clone(), tags: Vec::new() })
 }
 
-fn public_subnets<'s>(
-    t: &mut Template<'s>,
-    network: &settings::Network,
-    vpc: &Val<'s, VpcId>,
-) -> Vec<Val<'s, SubnetId>> {
+/// The VPC's gateway to the internet.
+struct Internet<'s> {
+    gateway: Handle<'s, InternetGateway<'s>>,
+    attachment: Handle<'s, InternetGatewayAttachment<'s>>,
+}
+
+fn internet<'s>(t: &mut Template<'s>, vpc: &Val<'s, VpcId>) -> Internet<'s> {
     let gateway = t.add("InternetGateway", InternetGateway { tags: vec![Tag::name("internet")] });
     let attachment = t.add(
         "InternetGatewayAttachment",
         InternetGatewayAttachment { vpc_id: vpc.clone(), internet_gateway_id: gateway.id() },
     );
+    Internet { gateway, attachment }
+}
+
+fn public_subnets<'s>(
+    t: &mut Template<'s>,
+    network: &settings::Network,
+    vpc: &Val<'s, VpcId>,
+    internet: &Internet<'s>,
+) -> Vec<Val<'s, SubnetId>> {
     let table = route_table(t, "PublicRouteTable".to_owned(), vpc);
-    let route = t.add("PublicRoute", default_route(&table, Target::GatewayId(gateway.id())));
+    let route = t.add("PublicRoute", default_route(&table, Target::GatewayId(internet.gateway.id())));
     // A route through a gateway that is not attached yet is refused.
-    t.depends_on(&route, &attachment);
+    t.depends_on(&route, &internet.attachment);
     let subnets = subnets(t, network, vpc, Tier::Public);
     for (subnet, number) in subnets.iter().zip(1..) {
         associate(t, format!("PublicSubnet{number}Routes"), subnet, &table.id());
@@ -161,6 +177,7 @@ fn nat_gateways<'s>(
     t: &mut Template<'s>,
     network: &settings::Network,
     public: &[Val<'s, SubnetId>],
+    attachment: &Handle<'s, InternetGatewayAttachment<'s>>,
 ) -> Vec<Val<'s, NatGatewayId>> {
     let count = match network.nat {
         Nat::None => 0,
@@ -175,7 +192,11 @@ fn nat_gateways<'s>(
             let address = t.add(format!("NatAddress{number}"), Eip { domain: "vpc", tags: tags() });
             let gateway =
                 NatGateway { subnet_id: subnet.clone(), allocation_id: address.allocation_id(), tags: tags() };
-            t.add(format!("NatGateway{number}"), gateway).id()
+            let gateway = t.add(format!("NatGateway{number}"), gateway);
+            // Made sooner, and removed later, both are refused.
+            t.depends_on(&address, attachment);
+            t.depends_on(&gateway, attachment);
+            gateway.id()
         })
         .collect()
 }

@@ -22,6 +22,7 @@ const VISIBILITY_SECONDS: u32 = 30;
 /// A message that was received so often is put aside. Workers give up sooner, and say why: it is
 /// one that they do not understand.
 const MAX_RECEIVES: u8 = 10;
+const CACHE_PORT: u16 = 6379;
 const FORTNIGHT_SECONDS: u32 = 14 * 24 * 3600;
 
 pub struct Storage<'s> {
@@ -33,6 +34,8 @@ pub struct Storage<'s> {
     pub jobs_name: Val<'s, Text>,
     pub dead_jobs_name: Val<'s, Text>,
     pub bus_arn: Val<'s, EventBusArn>,
+    /// Where the cache answers, if there is one.
+    pub cache_port: Option<u16>,
 }
 
 /// `address` is the page's: from there browsers upload.
@@ -58,6 +61,7 @@ pub fn build<'s>(
         jobs_name: jobs.name(),
         dead_jobs_name: dead_jobs.name(),
         bus_arn: bus.arn(),
+        cache_port: settings.cache.then_some(CACHE_PORT),
     }
 }
 
@@ -149,8 +153,8 @@ fn cache<'s>(t: &mut Template<'s>, network: &Network<'s>) {
         SecurityGroup {
             vpc_id: network.vpc.clone(),
             group_description: "The cache",
-            security_group_ingress: vec![Rule::tcp(6379, vpc(), "The service")],
-            security_group_egress: vec![Rule::tcp(6379, vpc(), "Nothing beyond the VPC")],
+            security_group_ingress: vec![Rule::tcp(CACHE_PORT, vpc(), "The service")],
+            security_group_egress: vec![Rule::tcp(CACHE_PORT, vpc(), "Nothing beyond the VPC")],
         },
     );
     let cache = t.add(

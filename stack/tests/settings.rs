@@ -102,6 +102,15 @@ fn https_has_a_certificate_from_somewhere() {
 }
 
 #[test]
+fn names_leave_room_for_what_is_added_to_them() {
+    let name = "mangoo-of-the-company";
+    let settings = format!("[production]\nprofile = \"prod\"\nname = \"{name}\"");
+    let refused = Settings::parse(&settings, "production").expect_err("it is too long").to_string();
+    assert!(refused.contains("name: must be 2 to 20"), "{refused}");
+    assert!(refused.contains("`mangoo-of-the-company-production` has more than 27 characters"), "{refused}");
+}
+
+#[test]
 fn all_that_is_refused_is_listed_at_once() {
     let problem = problem(
         r#"

@@ -1,8 +1,9 @@
 //! What the profiles make, word for word. `cargo insta review` accepts a change.
 
+use serde_json::Value as Json;
 use stack::Settings;
 
-fn template(settings: &str) -> serde_json::Value {
+fn template(settings: &str) -> Json {
     stack::synth(&Settings::parse(settings, "test").expect("the settings are right"))
 }
 
@@ -60,6 +61,7 @@ const EVERYTHING: &str = r#"
     email = "ops@example.com"
     [test.delivery]
     repository = "https://github.com/company/mangoo.git"
+    connection_arn = "arn:aws:codeconnections:us-east-1:123456789012:connection/00000000-0000-0000-0000-000000000000"
 "#;
 
 #[test]
@@ -91,4 +93,94 @@ fn a_load_balancer_of_ones_own_answers_over_https() {
     insta::assert_json_snapshot!(parts.map(|part| template["Resources"][part].clone()));
     let rate = &template["Resources"]["Firewall"]["Properties"]["Rules"][0]["Statement"]["RateBasedStatement"];
     assert_eq!(rate["AggregateKeyType"], "IP", "nobody stands between it and the client");
+}
+
+#[test]
+fn no_pipeline_before_its_connection_is_confirmed() {
+    let settings = "[test]\nprofile = \"dev\"\n[test.delivery]\nrepository = \"https://github.com/company/mangoo.git\"";
+    let base = stack::synth_base(&Settings::parse(settings, "test").expect("the settings are right"));
+    let types: Vec<_> = base["Resources"].as_object().expect("it has resources").values().map(kind).collect();
+    assert!(types.contains(&"AWS::CodeConnections::Connection"));
+    assert!(!types.contains(&"AWS::CodeBuild::Project") && !types.contains(&"AWS::IAM::Role"));
+    // Once the settings name it, the template has it no more, and it must not go for that.
+    assert_eq!(base["Resources"]["Connection"]["DeletionPolicy"], "Retain");
+}
+
+fn kind(resource: &Json) -> &str {
+    resource["Type"].as_str().expect("it has a type")
+}
+
+/// The actions that a policy allows.
+fn actions(policy: &Json) -> impl Iterator<Item = &str> {
+    let statements = policy["Statement"].as_array().into_iter().flatten();
+    let allowed = statements.filter(|statement| statement["Effect"] == "Allow");
+    allowed.flat_map(|statement| statement["Action"].as_array().into_iter().flatten()).filter_map(Json::as_str)
+}
+
+#[test]
+fn what_a_pipeline_makes_stays_within_bounds() {
+    let settings = Settings::parse(EVERYTHING, "test").expect("the settings are right");
+    let base = stack::synth_base(&settings);
+    let boundary = &base["Resources"]["Boundary"]["Properties"];
+    let most: Vec<_> = actions(&boundary["PolicyDocument"]).collect();
+    assert!(most.iter().all(|action| !action.contains('*') && !action.starts_with("iam:")), "{most:?}");
+    let platform = stack::synth(&settings);
+    let mut roles = 0;
+    for (name, role) in platform["Resources"].as_object().expect("it has resources") {
+        if kind(role) != "AWS::IAM::Role" {
+            continue;
+        }
+        roles += 1;
+        let properties = &role["Properties"];
+        let bound = properties["PermissionsBoundary"].to_string();
+        assert!(bound.contains(":policy/") && bound.contains("test-base-boundary-"), "{name}: {bound}");
+        // What is beyond it would be forbidden without a word.
+        for action in properties["Policies"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .flat_map(|policy| actions(&policy["PolicyDocument"]))
+        {
+            assert!(most.contains(&action), "{name} may not {action}");
+        }
+    }
+    assert!(roles >= 6, "{roles} roles");
+    assert!(boundary["ManagedPolicyName"].to_string().contains("test-base-boundary-"));
+    // Without a pipeline there is nobody to bind.
+    let alone = template("[test]\nprofile = \"prod\"");
+    assert!(!alone.to_string().contains("PermissionsBoundary"));
+}
+
+#[test]
+fn what_fails_at_first_can_be_taken_back() {
+    let settings = Settings::parse("[test]\nprofile = \"prod\"", "test").expect("the settings are right");
+    let first = stack::synth_at_first(&settings);
+    assert_eq!(first["Resources"]["Database"]["Properties"]["DeletionProtection"], false);
+    for (name, resource) in first["Resources"].as_object().expect("it has resources") {
+        assert_ne!(resource["DeletionPolicy"], "Retain", "{name}");
+    }
+    let then = stack::synth_without_services(&settings);
+    assert_eq!(then["Resources"]["Database"]["Properties"]["DeletionProtection"], true);
+    assert_eq!(then["Resources"]["Uploads"]["DeletionPolicy"], "Retain");
+}
+
+#[test]
+fn a_database_leaves_a_snapshot_whatever_its_protection() {
+    for profile in ["dev", "prod"] {
+        let database = &template(&format!("[test]\nprofile = \"{profile}\""))["Resources"]["Database"];
+        assert_eq!(
+            (&database["DeletionPolicy"], &database["UpdateReplacePolicy"]),
+            (&"Snapshot".into(), &"Snapshot".into())
+        );
+    }
+}
+
+#[test]
+fn who_keeps_a_domain_elsewhere_is_told_where_it_leads() {
+    let template = template(
+        "[test]\nprofile = \"dev\"\n[test.edge]\ndomain = \"chat.example.com\"\n\
+         certificate_arn = \"arn:aws:acm:us-east-1:123456789012:certificate/0\"",
+    );
+    assert_eq!(template["Outputs"]["DomainTarget"]["Value"]["Fn::GetAtt"][0], "Distribution");
+    assert!(template["Resources"].get("DomainRecord").is_none());
 }

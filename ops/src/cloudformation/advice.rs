@@ -1,7 +1,7 @@
 //! What to do about what CloudFormation and the services behind it say.
 
 /// Words of a reason, and what to do next.
-const ADVICE: [(&str, &str); 13] = [
+const ADVICE: [(&str, &str); 14] = [
     (
         "maximum number of VPCs",
         "ask for a higher quota of VPCs, delete one, or use one that is there: network.existing",
@@ -22,6 +22,10 @@ const ADVICE: [(&str, &str); 13] = [
     ("OutOfMemory", "give the task more memory: backend.memory"),
     ("failed container health checks", "the container runs and does not answer: its log above says why"),
     ("failed ELB health checks", "the load balancer gets no answer from the container: its log above says why"),
+    (
+        "protect",
+        "it is protected from deletion: set `protect = false` where mangoo.toml has it and deploy, then delete again",
+    ),
     ("is in use", "what uses it must go first; then run the same command again"),
     ("ThrottlingException", "AWS was asked too often: run the same command again in a minute"),
 ];

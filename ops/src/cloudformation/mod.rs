@@ -174,7 +174,8 @@ impl<'a> Stack<'a> {
             .stack_name(&self.name)
             .change_set_name(&name)
             .change_set_type(if is_new { ChangeSetType::Create } else { ChangeSetType::Update })
-            .capabilities(Capability::CapabilityIam)
+            // The boundary of a pipeline's roles has a name, so that both stacks know it.
+            .capabilities(Capability::CapabilityNamedIam)
             .set_parameters(Some(
                 parameters
                     .iter()

@@ -77,11 +77,11 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     // First everything but the new version; then, with the database as it needs it, that too.
     report.step("infrastructure");
     let template = stack::synth(&environment.settings);
-    let mut prepared = stack::synth_without_services(&environment.settings);
+    let mut prepared = stack::synth_at_first(&environment.settings);
     let (mut parameters, mut consent) = (Values::new(), options.consent.with(Vec::new()));
     if let Some(serving) = serving {
         let deployed = stack.template().await?;
-        prepared = expand(prepared, &deployed);
+        prepared = expand(stack::synth_without_services(&environment.settings), &deployed);
         parameters.clone_from(&serving.parameters);
         consent = consent.with(removals(&template, &deployed));
     }
@@ -121,6 +121,15 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     let version = Version::now(&environment.aws, &images, is_tested || !options.skip_smoke, &template);
     if last.is_none_or(|last| last.is_tested != version.is_tested) {
         history::record(&environment.aws, &base, &version).await?;
+    }
+    if let Some(connection) = base.get("Connection") {
+        report.warn(&format!(
+            "there is no pipeline yet: confirm the connection {connection} in the console, under Developer Tools → \
+             Settings → Connections, set delivery.connection_arn to it in mangoo.toml, and deploy again"
+        ));
+    }
+    if let (Some(domain), Some(target)) = (&environment.settings.edge.domain, deployed.outputs.get("DomainTarget")) {
+        report.warn(&format!("{domain} must lead to {target}: have a CNAME made where the domain is kept"));
     }
     let address = deployed.outputs.get("Address").cloned().unwrap_or_default();
     report.done(&format!("{} serves at {address}", stack.name), &deployed.outputs);

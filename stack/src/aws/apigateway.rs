@@ -6,6 +6,7 @@ use super::{
     cognito::UserPoolArn,
     ec2::{SecurityGroupId, SubnetId},
     elb::LoadBalancerArn,
+    iam::RoleArn,
     logs::LogGroupArn,
 };
 use crate::template::{Handle, Text, Val};
@@ -19,6 +20,7 @@ kinds! {
 }
 
 resource! {
+    Account<'s> = "AWS::ApiGateway::Account", Ref = Text;
     RestApi<'s> = "AWS::ApiGateway::RestApi", Ref = RestApiId;
     Resource<'s> = "AWS::ApiGateway::Resource", Ref = ResourceId;
     Authorizer<'s> = "AWS::ApiGateway::Authorizer", Ref = AuthorizerId;
@@ -26,6 +28,13 @@ resource! {
     Deployment<'s> = "AWS::ApiGateway::Deployment", Ref = DeploymentId;
     Stage<'s> = "AWS::ApiGateway::Stage", Ref = Text;
     VpcLink<'s> = "AWS::ApiGatewayV2::VpcLink", Ref = VpcLinkId;
+}
+
+/// What all APIs of an account in a Region have in common.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Account<'s> {
+    pub cloud_watch_role_arn: Val<'s, RoleArn>,
 }
 
 #[derive(Serialize)]

@@ -131,7 +131,7 @@ pub struct Behavior<'s> {
     pub viewer_protocol_policy: &'static str,
     pub allowed_methods: Vec<&'static str>,
     pub cache_policy_id: &'static str,
-    pub origin_request_policy_id: Option<&'static str>,
+    pub origin_request_policy_id: &'static str,
     pub response_headers_policy_id: &'static str,
     pub compress: bool,
     pub function_associations: Vec<FunctionAssociation<'s>>,

@@ -26,6 +26,7 @@ pub struct Connection<'s> {
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Project<'s> {
+    pub name: Val<'s, Text>,
     pub description: &'static str,
     pub service_role: Val<'s, RoleArn>,
     pub source: Source<'s>,
@@ -36,8 +37,6 @@ pub struct Project<'s> {
     pub cache: Cache<'s>,
     pub logs_config: Logs<'s>,
     pub timeout_in_minutes: u16,
-    /// A second deployment waits for the first.
-    pub concurrent_build_limit: u8,
 }
 
 #[derive(Serialize)]

@@ -8,10 +8,12 @@ use crate::template::{Handle, Text, Val};
 kinds! {
     RoleName;
     RoleArn;
+    PolicyArn;
 }
 
 resource! {
     Role<'s> = "AWS::IAM::Role", Ref = RoleName;
+    ManagedPolicy<'s> = "AWS::IAM::ManagedPolicy", Ref = PolicyArn;
 }
 
 #[derive(Serialize)]
@@ -20,6 +22,14 @@ pub struct Role<'s> {
     pub description: &'static str,
     assume_role_policy_document: Json,
     policies: Vec<InlinePolicy<'s>>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ManagedPolicy<'s> {
+    pub managed_policy_name: Val<'s, Text>,
+    pub description: &'static str,
+    pub policy_document: Policy<'s>,
 }
 
 #[derive(Serialize)]

@@ -3,14 +3,13 @@
 
 mod roles;
 
+pub use roles::boundary;
+
 use serde_json::{Value as Json, json};
 
 use crate::{
     aws::{
-        codebuild::{
-            Artifacts, Auth, Cache, CloudWatchLogs, Connection, ConnectionArn, Environment, Logs, Project, Source,
-            Triggers,
-        },
+        codebuild::{Artifacts, Auth, Cache, CloudWatchLogs, Connection, Environment, Logs, Project, Source, Triggers},
         ecr::{LifecyclePolicy, Repository, Scanning},
         ecs::Variable,
         logs::LogGroup,
@@ -18,7 +17,7 @@ use crate::{
     },
     settings::{Architecture, Delivery, Settings},
     storage::encrypted_only,
-    template::{Handle, Template, Val, join},
+    template::{Handle, Removal, Template, Val, join},
 };
 
 /// The template of an environment's base stack.
@@ -31,8 +30,11 @@ pub fn synth(settings: &Settings) -> Json {
         }
         let artifacts = artifacts(t);
         t.output("ArtifactBucket", "Where templates are", &artifacts.id());
-        if let Some(location) = &settings.delivery.repository {
-            pipeline(t, settings, location, &artifacts);
+        let Delivery { repository, connection_arn, .. } = &settings.delivery;
+        match (repository, connection_arn) {
+            (Some(location), Some(connection)) => pipeline(t, settings, location, connection, &artifacts),
+            (Some(location), None) => connection(t, location),
+            (None, _) => {}
         }
     })
 }
@@ -76,20 +78,41 @@ fn artifacts<'s>(t: &mut Template<'s>) -> Handle<'s, Bucket<'s>> {
     bucket
 }
 
-fn pipeline<'s>(t: &mut Template<'s>, settings: &Settings, location: &str, artifacts: &Handle<'s, Bucket<'s>>) {
-    let delivery = &settings.delivery;
-    let (kind, provider) = match location.split('/').nth(2) {
+/// Where the repository is, as CodeBuild and CodeConnections call it.
+fn provider(location: &str) -> (&'static str, &'static str) {
+    match location.split('/').nth(2) {
         Some("gitlab.com") => ("GITLAB", "GitLab"),
         Some("bitbucket.org") => ("BITBUCKET", "Bitbucket"),
         _ => ("GITHUB", "GitHub"),
-    };
-    let connection = connection(t, delivery, provider);
+    }
+}
+
+/// A connection that waits for somebody to confirm it.
+fn connection(t: &mut Template<'_>, location: &str) {
+    let (_, provider_type) = provider(location);
+    let connection = t.add("Connection", Connection { connection_name: Val::stack_name(), provider_type });
+    // The template has none any more as soon as the settings name it.
+    t.on_removal(&connection, Removal::Retain);
+    t.output("Connection", "To be confirmed in the console, once", &connection.id());
+}
+
+fn pipeline<'s>(
+    t: &mut Template<'s>,
+    settings: &Settings,
+    location: &str,
+    connection: &str,
+    artifacts: &Handle<'s, Bucket<'s>>,
+) {
+    let delivery = &settings.delivery;
+    let connection = Val::existing(connection);
+    let (kind, _) = provider(location);
     let logs = t.add("PipelineLogs", LogGroup { retention_in_days: settings.log_days });
     t.excuse(&logs, "CKV_AWS_158", "CloudWatch's own key encrypts it");
     let service_role = roles::build(t, settings, &connection, artifacts, &logs);
     let project = t.add(
         "Pipeline",
         Project {
+            name: Val::stack_name(),
             description: "Deploys each push",
             service_role,
             source: Source {
@@ -110,20 +133,12 @@ fn pipeline<'s>(t: &mut Template<'s>, settings: &Settings, location: &str, artif
             artifacts: Artifacts { kind: "NO_ARTIFACTS" },
             cache: Cache { kind: "S3", location: join([artifacts.id().text(), "/build-cache".into()]) },
             logs_config: Logs { cloud_watch_logs: CloudWatchLogs { status: "ENABLED", group_name: logs.id() } },
+            // No limit to how many run: CodeBuild would refuse what comes while one does, and
+            // forget that push. `mangoo-ops` waits for the other's change to end.
             timeout_in_minutes: 120,
-            concurrent_build_limit: 1,
         },
     );
     t.output("Pipeline", "The project of CodeBuild that deploys", &project.id());
-}
-
-fn connection<'s>(t: &mut Template<'s>, delivery: &Delivery, provider_type: &'static str) -> Val<'s, ConnectionArn> {
-    if let Some(arn) = &delivery.connection_arn {
-        return Val::existing(arn);
-    }
-    let connection = t.add("Connection", Connection { connection_name: Val::stack_name(), provider_type });
-    t.output("Connection", "To be confirmed in the console, once", &connection.id());
-    connection.id()
 }
 
 fn environment<'s>(settings: &Settings) -> Environment<'s> {

@@ -6,17 +6,18 @@ use serde_json::json;
 use crate::{
     aws::{
         apigateway::{
-            AccessLog, Authorizer, Deployment, EndpointConfiguration, Integration, Method, MethodSetting, Parameters,
-            Resource, RestApi, Stage, VpcLink,
+            AccessLog, Account, Authorizer, Deployment, EndpointConfiguration, Integration, Method, MethodSetting,
+            Parameters, Resource, RestApi, Stage, VpcLink,
         },
         ec2::{Peer, Rule, SecurityGroup},
         elb::LoadBalancer,
+        iam::{Role, Statement},
         logs::LogGroup,
     },
     identity::Identity,
     network::Network,
     settings::Settings,
-    template::{Handle, Template, Text, Val, join},
+    template::{Handle, Removal, Template, Text, Val, join},
 };
 
 /// API Gateway passes the stage on as the path's first part: so this is how the API's paths begin.
@@ -81,6 +82,7 @@ pub fn build<'s>(
     t.depends_on(&deployment, &method);
     let logs = t.add("ApiLogs", LogGroup { retention_in_days: settings.log_days });
     t.excuse(&logs, "CKV_AWS_158", "CloudWatch's own key encrypts it");
+    let account = account(t);
     let stage = t.add(
         "ApiStage",
         Stage {
@@ -97,6 +99,7 @@ pub fn build<'s>(
             }],
         },
     );
+    t.depends_on(&stage, &account);
     for (rule, reason) in [
         ("CKV_AWS_120", "answers differ by user and must not be kept"),
         ("CKV_AWS_73", "the service's logs carry each request's id"),
@@ -104,6 +107,31 @@ pub fn build<'s>(
         t.excuse(&stage, rule, reason);
     }
     join([api.id().text(), ".execute-api.".into(), Val::region(), ".amazonaws.com".into()])
+}
+
+/// Lets API Gateway write logs. There is one such setting for all APIs of the account in a
+/// Region, so that it stays when this stack goes.
+/// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html>
+fn account<'s>(t: &mut Template<'s>) -> Handle<'s, Account<'s>> {
+    let write = Statement::allow(
+        [
+            "logs:CreateLogGroup",
+            "logs:CreateLogStream",
+            "logs:DescribeLogGroups",
+            "logs:DescribeLogStreams",
+            "logs:FilterLogEvents",
+            "logs:GetLogEvents",
+            "logs:PutLogEvents",
+        ],
+        ["*".into()],
+    );
+    let role = Role::for_service("apigateway.amazonaws.com", "Writes the logs of APIs", vec![write]);
+    let role = t.add("ApiLogsRole", role);
+    t.excuse(&role, "CKV_AWS_111", "it is for the logs of every API in the account");
+    let account = t.add("ApiAccount", Account { cloud_watch_role_arn: role.arn() });
+    t.on_removal(&role, Removal::Retain);
+    t.on_removal(&account, Removal::Retain);
+    account
 }
 
 /// Where API Gateway enters the VPC.

@@ -86,7 +86,7 @@ pub fn build<'s>(
             origin_keepalive_timeout: timing::ORIGIN_KEEP_ALIVE,
         },
     }];
-    let uncached = |path, origin, forward| behavior(Some(path), origin, CACHE_NOTHING, Some(forward), &function.id());
+    let uncached = |path, origin, forward| behavior(Some(path), origin, CACHE_NOTHING, forward, &function.id());
     let mut behaviors = Vec::new();
     if let Some(api) = api {
         origins.push(Origin {
@@ -121,7 +121,7 @@ pub fn build<'s>(
                 origins,
                 default_cache_behavior: Behavior {
                     allowed_methods: vec!["GET", "HEAD", "OPTIONS"],
-                    ..behavior(None, PAGE, CACHE_AS_ORIGIN_SAYS, None, &function.id())
+                    ..behavior(None, PAGE, CACHE_AS_ORIGIN_SAYS, FORWARD_ALL, &function.id())
                 },
                 cache_behaviors: behaviors,
             },
@@ -152,7 +152,7 @@ fn behavior<'s>(
     path_pattern: Option<&'static str>,
     target_origin_id: &'static str,
     cache_policy_id: &'static str,
-    origin_request_policy_id: Option<&'static str>,
+    origin_request_policy_id: &'static str,
     function_arn: &Val<'s, FunctionArn>,
 ) -> Behavior<'s> {
     Behavior {

@@ -22,8 +22,10 @@ struct Group {
     body_rules: &'static [&'static str],
 }
 
-const GROUPS: [Group; 4] = [
-    Group { name: "AWSManagedRulesAmazonIpReputationList", labels: "", body_rules: &[] },
+/// It judges who connects: behind CloudFront that is always CloudFront.
+const REPUTATION: Group = Group { name: "AWSManagedRulesAmazonIpReputationList", labels: "", body_rules: &[] };
+
+const GROUPS: [Group; 3] = [
     Group {
         name: "AWSManagedRulesCommonRuleSet",
         labels: "awswaf:managed:aws:core-rule-set:",
@@ -55,7 +57,8 @@ pub fn build<'s>(t: &mut Template<'s>, edge: &Edge, load_balancer: &Val<'s, Load
         outcome: Outcome::Action(json!({ "Block": { "CustomResponse": { "ResponseCode": 429 } } })),
         visibility_config: visibility("rate"),
     }];
-    rules.extend(GROUPS.iter().zip(1..).map(|(group, priority)| Rule {
+    let groups = (!edge.cloudfront).then_some(&REPUTATION).into_iter().chain(&GROUPS);
+    rules.extend(groups.zip(1..).map(|(group, priority)| Rule {
         name: group.name,
         priority,
         statement: managed(group),

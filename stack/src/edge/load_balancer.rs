@@ -60,6 +60,9 @@ pub fn build<'s>(t: &mut Template<'s>, settings: &Settings, network: &Network<'s
             load_balancer_attributes: attributes,
         },
     );
+    if let (false, Some(internet)) = (edge.cloudfront, &network.internet) {
+        t.depends_on(&balancer, internet);
+    }
     match logs {
         // Switched on, the load balancer tries at once whether it may write.
         Some((_, policy)) => t.depends_on(&balancer, &policy),

@@ -64,9 +64,13 @@ pub fn build<'s>(
         Some(domain) => join([scheme.into(), domain.into()]),
         None => join([scheme.into(), host.dns_name.clone()]),
     };
-    if let (Some(domain), Some(zone)) = (&edge.domain, &edge.hosted_zone_id) {
-        let hosted_zone_id = Val::existing(zone);
-        t.add("DomainRecord", RecordSet { hosted_zone_id, name: domain.clone(), kind: "A", alias_target: host });
+    match (&edge.domain, &edge.hosted_zone_id) {
+        (Some(domain), Some(zone)) => {
+            let hosted_zone_id = Val::existing(zone);
+            t.add("DomainRecord", RecordSet { hosted_zone_id, name: domain.clone(), kind: "A", alias_target: host });
+        }
+        (Some(_), None) => t.output("DomainTarget", "What the domain has to lead to: its CNAME", &host.dns_name),
+        (None, _) => {}
     }
     t.output("Address", "Where the platform is", &address);
     Edge {

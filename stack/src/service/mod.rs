@@ -109,6 +109,11 @@ fn container_group<'s>(
     name: &'static str,
     port: Option<u16>,
 ) -> Val<'s, SecurityGroupId> {
+    // The way to the database has a group of its own.
+    let mut egress = vec![Rule::tcp(443, Peer::CidrIp("0.0.0.0/0".to_owned()), "AWS's services")];
+    if let Some(port) = parts.storage.cache_port {
+        egress.push(Rule::tcp(port, Peer::CidrIp(parts.network.addresses.to_string()), "The cache"));
+    }
     let group = t.add(
         format!("{name}Group"),
         SecurityGroup {
@@ -118,7 +123,7 @@ fn container_group<'s>(
                 .map(|port| Rule::tcp(port, Peer::SourceSecurityGroupId(parts.edge.group.clone()), "The load balancer"))
                 .into_iter()
                 .collect(),
-            security_group_egress: vec![Rule::tcp(443, Peer::CidrIp("0.0.0.0/0".to_owned()), "AWS's services")],
+            security_group_egress: egress,
         },
     );
     group.group_id()

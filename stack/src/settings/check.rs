@@ -5,6 +5,9 @@ use super::{Nat, Settings};
 /// What CloudWatch takes, of what makes sense.
 const LOG_DAYS: [u16; 14] = [1, 3, 5, 7, 14, 30, 60, 90, 120, 180, 365, 731, 1827, 3653];
 
+/// A connection's name has 32 characters at the most, and is this one with `-base`.
+const MAX_NAME: usize = 27;
+
 impl Settings {
     /// All that is wrong, for the one who wrote it.
     pub(super) fn problems(&self) -> Vec<String> {
@@ -20,6 +23,14 @@ impl Settings {
             format!(
                 "the environment's name, `{}`: must be 2 to 20 of a–z, 0–9 and `-`, and begin with a letter",
                 self.environment
+            ),
+        );
+        problems.unless(
+            self.stack_name().len() <= MAX_NAME,
+            format!(
+                "name and the environment's name: `{}` has more than {MAX_NAME} characters, and AWS takes no more where \
+                 something is added to it",
+                self.stack_name()
             ),
         );
         problems.unless(LOG_DAYS.contains(&self.log_days), format!("log_days: CloudWatch takes one of {LOG_DAYS:?}"));

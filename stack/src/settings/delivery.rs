@@ -12,11 +12,18 @@ pub struct Delivery {
     pub repository: Option<String>,
     /// The branch whose pushes are deployed.
     pub branch: String,
-    /// A connection of CodeConnections to where the repository is. Without it one is made, which
-    /// somebody has to confirm once, in the console.
+    /// The confirmed connection of CodeConnections to where the repository is. Without it one is
+    /// made, and no pipeline yet: AWS makes none that can't reach its repository.
     pub connection_arn: Option<String>,
     /// How many images are kept to go back to.
     pub keep_images: u16,
+}
+
+impl Delivery {
+    /// Whether each push is deployed.
+    pub fn has_pipeline(&self) -> bool {
+        self.repository.is_some() && self.connection_arn.is_some()
+    }
 }
 
 impl Problems {

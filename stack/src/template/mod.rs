@@ -57,6 +57,7 @@ use std::{borrow::Cow, collections::BTreeMap, marker::PhantomData};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
+use crate::aws::iam::{PolicyArn, Role};
 use value::Brand;
 pub use value::{Kind, Text, Val, join, join_with};
 
@@ -168,6 +169,17 @@ impl<'s> Template<'s> {
             skip.push(json!({ "id": rule, "comment": reason }));
         }
         self.set(resource, "Metadata", metadata);
+    }
+
+    /// Gives every role that is declared by now a boundary: it can do no more than that policy
+    /// allows, whatever its own say.
+    pub fn bound_roles(&mut self, boundary: &Val<'s, PolicyArn>) {
+        let boundary = to_json(boundary);
+        for resource in self.resources.values_mut().filter(|resource| resource["Type"] == Role::TYPE) {
+            if let Some(Json::Object(properties)) = resource.get_mut("Properties") {
+                properties.insert("PermissionsBoundary".to_owned(), boundary.clone());
+            }
+        }
     }
 
     fn set<R>(&mut self, resource: &Handle<'s, R>, key: &str, value: Json) {
