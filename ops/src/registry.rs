@@ -5,6 +5,8 @@ use base64::{Engine, prelude::BASE64_STANDARD};
 use ops::images::{self, Architecture, Blob, Builder, Credentials, Image, Progress, Repository};
 use serde::{Deserialize, Serialize};
 
+use stack::SERVED;
+
 use crate::{
     aws::{Aws, because},
     cloudformation::Values,
@@ -71,6 +73,42 @@ pub async fn publish(environment: &Environment<'_>, base: &Values, builder: Buil
         backend: push("Backend", &images.backend).await?,
         frontend: push("Frontend", &images.frontend).await?,
     })
+}
+
+/// Marks the images that serve, so that the registry does not forget them for newer ones that
+/// never did.
+pub async fn keep(environment: &Environment<'_>, base: &Values, release: &Release) {
+    for (part, image) in [("Backend", &release.backend), ("Frontend", &release.frontend)] {
+        let own = base.get(&format!("{part}Repository")).and_then(|uri| image.strip_prefix(uri.as_str()));
+        let Some((uri, digest)) = own.and(image.split_once('@')) else { continue };
+        let name = uri.split_once('/').map_or(uri, |(_, name)| name);
+        if let Err(failure) = mark(&environment.aws, name, digest).await {
+            environment.report.warn(&format!(
+                "{image} is not marked as served, so that the registry may forget it after many newer ones: {}",
+                failure.what
+            ));
+        }
+    }
+}
+
+async fn mark(aws: &Aws, name: &str, digest: &str) -> Result<(), Failure> {
+    let id = ImageIdentifier::builder().image_digest(digest).build();
+    let found = aws.ecr().batch_get_image().repository_name(name).image_ids(id).send().await;
+    let found = found.map_err(|error| because("read the image's manifest", &error))?;
+    let Some(image) = found.images().first() else { return Ok(()) };
+    let short: String = digest.trim_start_matches("sha256:").chars().take(12).collect();
+    let tag = aws.ecr().put_image().repository_name(name).image_digest(digest).image_tag(format!("{SERVED}{short}"));
+    let tag = tag.set_image_manifest(image.image_manifest.clone());
+    match tag.set_image_manifest_media_type(image.image_manifest_media_type.clone()).send().await {
+        Err(error)
+            if !error.as_service_error().is_some_and(|error| {
+                error.is_image_already_exists_exception() || error.is_image_tag_already_exists_exception()
+            }) =>
+        {
+            Err(because("mark the image", &error))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Makes sure that the registry still has the images: it forgets old ones.

@@ -21,7 +21,7 @@ mod watch;
 
 use serde_json::Value as Json;
 
-pub use base::synth as synth_base;
+pub use base::{SERVED, synth as synth_base};
 pub use models::is_profile;
 use service::Parts;
 pub use settings::Settings;

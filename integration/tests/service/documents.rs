@@ -86,7 +86,9 @@ async fn found(platform: &Platform, user: &User, base: &Value, query: &str) -> V
 
 /// Long enough for many chunks, each of which says its number.
 fn long_text(paragraphs: usize) -> String {
-    (0..paragraphs).map(|number| format!("Paragraph {number}. {}\n\n", "Mangoes are fruit. ".repeat(90))).collect()
+    let words = "Mangoes are fruit. ".repeat(90);
+    let paragraphs: Vec<_> = (0..paragraphs).map(|number| format!("Paragraph {number}. {words}")).collect();
+    paragraphs.join("\n\n")
 }
 
 /// The files in the folder of uploads.
@@ -348,7 +350,7 @@ async fn another_process_takes_up_what_a_dead_one_left() {
         platform.bedrock.script_embedding(Script::default());
     }
     for _ in 40..64 {
-        let stall = Script { delay_before_headers: Duration::from_secs(60), ..Script::default() };
+        let stall = Script { delay_before_headers: Duration::from_mins(1), ..Script::default() };
         platform.bedrock.script_embedding(stall);
     }
     let lease = Duration::from_secs(1);
@@ -414,14 +416,14 @@ async fn a_process_that_ends_leaves_its_documents_to_others() {
     let platform = Platform::start_with(|config| config.read_documents = false).await;
     let user = platform.user();
     let base = base(&platform, &user).await;
-    platform.bedrock.script_embedding(Script { delay_before_headers: Duration::from_secs(60), ..Script::default() });
+    platform.bedrock.script_embedding(Script { delay_before_headers: Duration::from_mins(1), ..Script::default() });
     let worker = Worker::start(&platform, |config| config.drain = Duration::from_millis(100));
     let id = upload(&platform, &user, &base, "coffee.txt", COFFEE.as_bytes()).await;
     until(&platform, &user, &id, |document| document["status"] == "embedding").await;
     worker.end().await;
 
     // Long before its lease would be over.
-    let _worker = Worker::start(&platform, |config| config.documents.document_lease = Duration::from_secs(600));
+    let _worker = Worker::start(&platform, |config| config.documents.document_lease = Duration::from_mins(10));
     assert_eq!(read(&platform, &user, &id).await["status"], "ready");
     let attempts = sqlx::query_scalar::<_, i32>("select attempts from documents").fetch_one(&platform.owner).await;
     assert_eq!(attempts.unwrap(), 0);

@@ -121,6 +121,7 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
     let version = Version::now(&environment.aws, &images, is_tested || !options.skip_smoke, &template);
     if last.is_none_or(|last| last.is_tested != version.is_tested) {
         history::record(&environment.aws, &base, &version).await?;
+        registry::keep(&environment, &base, &images).await;
     }
     if let Some(connection) = base.get("Connection") {
         report.warn(&format!(

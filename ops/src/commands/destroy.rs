@@ -17,7 +17,7 @@ Examples:
   mangoo-ops destroy -e dev                        asks for the stack's name
   mangoo-ops destroy -e dev --confirm mangoo-dev   without asking, as in a pipeline
 
-What the template says to keep (protected databases leave a snapshot, buckets and user pools stay) is listed, and costs on.")]
+What the template says to keep (a database leaves a snapshot, protected buckets and user pools stay) is listed, and costs on.")]
 pub struct Options {
     #[command(flatten)]
     connection: Connection,

@@ -169,7 +169,7 @@ mod tests {
         assert_usd(of(&cost, "BackendService"), 2.0 * 730.0 * (0.03238 + 2.0 * 0.00356));
         assert_usd(of(&cost, "DatabaseWriter"), 0.5 * 0.12 * 730.0);
         assert_usd(of(&cost, "DatabaseReader"), 0.5 * 0.12 * 730.0);
-        assert_usd(of(&cost, "Firewall"), 5.0 + 6.0);
+        assert_usd(of(&cost, "Firewall"), 5.0 + 5.0);
         let sum: f64 = cost.fixed.iter().map(|item| item.monthly_usd).sum();
         assert_usd(cost.monthly_usd, sum);
     }

@@ -20,6 +20,9 @@ use crate::{
     template::{Handle, Removal, Template, Val, join},
 };
 
+/// What the tag of an image that served begins with.
+pub const SERVED: &str = "served-";
+
 /// The template of an environment's base stack.
 pub fn synth(settings: &Settings) -> Json {
     let description = format!("{}: image repositories, templates and the pipeline", settings.name);
@@ -40,12 +43,22 @@ pub fn synth(settings: &Settings) -> Json {
 }
 
 fn repository<'s>(t: &mut Template<'s>, settings: &Settings, part: &str, name: &str) -> Handle<'s, Repository<'s>> {
-    let keep = json!({ "rules": [{
-        "rulePriority": 1,
-        "description": "Enough to go back to",
-        "selection": { "tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": settings.delivery.keep_images },
-        "action": { "type": "expire" },
-    }] });
+    // An image that a rule selects is no later rule's: what never served pushes out nothing that did.
+    // <https://docs.aws.amazon.com/AmazonECR/latest/userguide/LifecyclePolicies.html>
+    let newest = |priority: u8, description: &str, mut selection: Json| {
+        selection["countType"] = "imageCountMoreThan".into();
+        selection["countNumber"] = settings.delivery.keep_images.into();
+        json!({
+            "rulePriority": priority,
+            "description": description,
+            "selection": selection,
+            "action": { "type": "expire" },
+        })
+    };
+    let keep = json!({ "rules": [
+        newest(1, "What served, to go back to", json!({ "tagStatus": "tagged", "tagPrefixList": [SERVED] })),
+        newest(2, "What was pushed, and never served", json!({ "tagStatus": "any" })),
+    ] });
     let repository = t.add(
         format!("{part}Repository"),
         Repository {

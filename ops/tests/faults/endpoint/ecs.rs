@@ -55,7 +55,9 @@ pub fn answer(world: &mut World, action: &str, input: &Json) -> Answer<Json> {
             let events: Vec<_> = lines.into_iter().flatten().map(|line| json!({ "message": line })).collect();
             json!({ "events": events })
         }
-        "AdminCreateUser" | "AdminSetUserPassword" | "AdminDeleteUser" | "DescribeImages" => json!({}),
+        "AdminCreateUser" | "AdminSetUserPassword" | "AdminDeleteUser" | "DescribeImages" | "BatchGetImage" => {
+            json!({})
+        }
         "AdminInitiateAuth" => json!({ "AuthenticationResult": { "IdToken": "token" } }),
         _ => return Err(("UnknownOperationException", format!("there is no {action} here"))),
     })
