@@ -37,6 +37,43 @@ async fn the_new_environment_waits_for_the_new_image() {
 }
 
 #[tokio::test]
+async fn what_serves_is_marked_so_that_the_registry_keeps_it() {
+    let endpoint = Endpoint::start(World::serving()).await;
+    let cli = Cli::of(&endpoint);
+    endpoint.world().migration.exit_code = 1;
+    cli.deploy().await.expect(9);
+    assert!(endpoint.world().tags.is_empty(), "it does not serve yet");
+    endpoint.world().migration.exit_code = 0;
+    cli.deploy().await.expect(0);
+    let tags = ["backend", "frontend"].map(|part| format!("mangoo-test/{part}:served-222222222222"));
+    assert_eq!(endpoint.world().tags, tags);
+}
+
+const REPOSITORY: &str = "[test.delivery]\nrepository = \"https://github.com/company/mangoo.git\"\n";
+const CONNECTION: &str = "connection_arn = \"arn:aws:codeconnections:us-east-1:123456789012:connection/00000000-0000-0000-0000-000000000000\"\n";
+
+#[tokio::test]
+async fn a_pipeline_waits_for_its_connection_and_changes_all_but_what_it_is_part_of() {
+    let endpoint = Endpoint::start(World::serving()).await;
+    let cli = Cli::of(&endpoint);
+    cli.settings(&format!("{SETTINGS}{REPOSITORY}"));
+    let said = cli.deploy().await.expect(0).stderr;
+    assert!(said.contains("confirm the connection Connection-1 in the console"), "{said}");
+    assert!(endpoint.world().roles.iter().all(|(_, role)| role.is_none()));
+
+    cli.settings(&format!("{SETTINGS}{REPOSITORY}{CONNECTION}"));
+    let said = cli.deploy().await.expect(0).stderr;
+    assert!(!said.contains("confirm the connection"), "{said}");
+    let longer = format!("{SETTINGS}log_days = 3\n{REPOSITORY}{CONNECTION}");
+    cli.settings(&longer);
+    endpoint.world().roles.clear();
+    cli.deploy().await.expect(0);
+    let role = |stack: &str| endpoint.world().roles.iter().find(|(name, _)| name == stack).unwrap().1.clone();
+    assert_eq!(role("mangoo-test-base"), None, "its role is part of it");
+    assert_eq!(role("mangoo-test").as_deref(), Some("DeploymentRoleArn-1"));
+}
+
+#[tokio::test]
 async fn what_is_removed_goes_last_and_is_agreed_to_first() {
     let endpoint = Endpoint::start(World::serving()).await;
     let cli = Cli::of(&endpoint);

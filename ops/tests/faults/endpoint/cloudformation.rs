@@ -101,6 +101,7 @@ fn create_change_set(world: &mut World, name: &str, query: &Query) -> Answer<Str
     let values = |at: usize, what: &str| query.get(&format!("Parameters.member.{at}.Parameter{what}")).cloned();
     let parameters =
         (1..).map_while(|at| Some((values(at, "Key")?, values(at, "Value").unwrap_or_default()))).collect();
+    world.roles.push((name.to_owned(), query.get("RoleARN").cloned()));
     let is_create = query["ChangeSetType"] == "CREATE";
     let stack = world.stacks.entry(name.to_owned()).or_default();
     if is_create && matches!(stack.status, "" | "DELETE_COMPLETE") {

@@ -55,7 +55,14 @@ pub fn answer(world: &mut World, action: &str, input: &Json) -> Answer<Json> {
             let events: Vec<_> = lines.into_iter().flatten().map(|line| json!({ "message": line })).collect();
             json!({ "events": events })
         }
-        "AdminCreateUser" | "AdminSetUserPassword" | "AdminDeleteUser" | "DescribeImages" | "BatchGetImage" => {
+        "AdminCreateUser" | "AdminSetUserPassword" | "AdminDeleteUser" | "DescribeImages" => json!({}),
+        "BatchGetImage" => {
+            let image = json!({ "imageId": input["imageIds"][0], "imageManifest": "{}" });
+            json!({ "images": [image] })
+        }
+        "PutImage" => {
+            let text = |field: &str| input[field].as_str().unwrap_or_default();
+            world.tags.push(format!("{}:{}", text("repositoryName"), text("imageTag")));
             json!({})
         }
         "AdminInitiateAuth" => json!({ "AuthenticationResult": { "IdToken": "token" } }),

@@ -44,6 +44,10 @@ pub struct World {
     pub faults: Vec<Fault>,
     /// The actions that were asked for, in order.
     pub calls: Vec<String>,
+    /// Who was to carry each change out: the stack, and a role if it was not who asked.
+    pub roles: Vec<(String, Option<String>)>,
+    /// The tags that images were given.
+    pub tags: Vec<String>,
 }
 
 #[derive(Default)]
@@ -256,6 +260,10 @@ impl Stack {
         let names = template["Outputs"].as_object().into_iter().flatten().map(|(name, _)| name.clone());
         let value = |name: &str| match name {
             "ArtifactBucket" => "artifacts".to_owned(),
+            "BackendRepository" | "FrontendRepository" => {
+                let image = image(&name.trim_end_matches("Repository").to_lowercase(), '1');
+                image.split('@').next().unwrap_or_default().to_owned()
+            }
             "BackendService" => "backend".to_owned(),
             "FrontendService" => "frontend".to_owned(),
             "BackendTask" | "FrontendTask" | "MigrationTask" => {
