@@ -21,6 +21,7 @@ mod watch;
 
 use serde_json::Value as Json;
 
+use aws::iam::Role;
 pub use base::{SERVED, synth as synth_base};
 pub use models::is_profile;
 use service::Parts;
@@ -61,7 +62,7 @@ fn template(settings: &Settings, serving: bool) -> Json {
         watch::build(t, settings, &edge, &database, &storage, &services);
         budget::build(t, &settings.budget);
         if settings.delivery.has_pipeline() {
-            t.bound_roles(&base::boundary(settings));
+            t.set_on_all::<Role, _>("PermissionsBoundary", &base::boundary(settings));
         }
     })
 }

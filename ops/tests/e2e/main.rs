@@ -79,6 +79,7 @@ async fn from_nothing_to_a_chat_and_back() {
     };
     let updated = cli.run(&update(&new, &frontend)).await;
     assert_eq!(updated.code, 0, "{updated}");
+    assert!(!updated.text.contains("not marked as served"), "{updated}");
     let ended = streams.finish().await;
     assert!(ended.broken.is_empty(), "of {} answers {} broke: {:?}", ended.whole, ended.broken.len(), ended.broken);
     assert!(ended.whole >= STREAMS, "{} answers", ended.whole);

@@ -57,7 +57,6 @@ use std::{borrow::Cow, collections::BTreeMap, marker::PhantomData};
 use serde::Serialize;
 use serde_json::{Map, Value as Json, json};
 
-use crate::aws::iam::{PolicyArn, Role};
 use value::Brand;
 pub use value::{Kind, Text, Val, join, join_with};
 
@@ -171,13 +170,12 @@ impl<'s> Template<'s> {
         self.set(resource, "Metadata", metadata);
     }
 
-    /// Gives every role that is declared by now a boundary: it can do no more than that policy
-    /// allows, whatever its own say.
-    pub fn bound_roles(&mut self, boundary: &Val<'s, PolicyArn>) {
-        let boundary = to_json(boundary);
-        for resource in self.resources.values_mut().filter(|resource| resource["Type"] == Role::TYPE) {
+    /// Gives every resource of a type that is declared by now one more property.
+    pub fn set_on_all<R: Resource<'s>, T>(&mut self, property: &str, value: &Val<'s, T>) {
+        let value = to_json(value);
+        for resource in self.resources.values_mut().filter(|resource| resource["Type"] == R::TYPE) {
             if let Some(Json::Object(properties)) = resource.get_mut("Properties") {
-                properties.insert("PermissionsBoundary".to_owned(), boundary.clone());
+                properties.insert(property.to_owned(), value.clone());
             }
         }
     }

@@ -1,67 +1,14 @@
-//! The SQL of documents.
+//! Documents as a worker reads them. Whoever writes holds a lease: a row that another has taken
+//! over, or that is deleted, is left as it is.
 
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use pgvector::Vector;
-use serde::{Deserialize, Serialize};
 use sqlx::{Connection, PgConnection, types::Json};
-use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::{
-    id::{ChunkId, DocumentId, KnowledgeBaseId, LeaseId, UserId},
-    paging::Cursor,
-};
-
-/// A document of a knowledge base.
-#[derive(Serialize, ToSchema)]
-pub struct Document {
-    pub id: DocumentId,
-    pub knowledge_base_id: KnowledgeBaseId,
-    pub name: String,
-    /// In bytes.
-    pub size: i64,
-    pub status: Status,
-    /// Why it failed.
-    #[schema(value_type = Option<Failure>)]
-    pub error: Option<Json<Failure>>,
-    /// How much is done, in percent.
-    pub progress: i32,
-    /// How many chunks it has, once it is cut into them.
-    pub chunks: Option<i32>,
-    pub created_at: DateTime<Utc>,
-    pub updated_at: DateTime<Utc>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema, sqlx::Type)]
-#[serde(rename_all = "snake_case")]
-#[sqlx(type_name = "text", rename_all = "snake_case")]
-pub enum Status {
-    /// Its bytes are not here yet.
-    Uploading,
-    Queued,
-    Extracting,
-    Chunking,
-    Embedding,
-    Ready,
-    Failed,
-}
-
-/// Why a document could not be read.
-#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
-pub struct Failure {
-    /// For a program.
-    pub code: String,
-    /// For a person: what happened, and what to do.
-    pub detail: String,
-}
-
-impl Failure {
-    pub fn new(code: &str, detail: impl Into<String>) -> Self {
-        Self { code: code.to_owned(), detail: detail.into() }
-    }
-}
+use super::{Failure, Status};
+use crate::id::{ChunkId, DocumentId, KnowledgeBaseId, LeaseId};
 
 /// A document that is to be read, by who holds its lease.
 pub struct Claim {
@@ -87,112 +34,6 @@ pub struct Chunk {
     pub text: String,
     pub metadata: serde_json::Value,
     pub embedding: Vector,
-}
-
-/// A document to be, in a knowledge base of the owner's. `None` if it is somebody else's.
-pub async fn create(
-    db: &mut PgConnection,
-    owner: &UserId,
-    base: KnowledgeBaseId,
-    name: &str,
-    size: i64,
-) -> sqlx::Result<Option<Document>> {
-    sqlx::query_as!(
-        Document,
-        r#"
-        insert into documents as d (id, tenant_id, knowledge_base_id, name, size, status)
-        select $1, tenant_id, id, $4, $5, 'uploading' from knowledge_bases where id = $2 and owner_id = $3
-        returning id as "id: DocumentId", knowledge_base_id as "knowledge_base_id: KnowledgeBaseId", name, size,
-          status as "status: Status", error as "error: Json<Failure>", 0 as "progress!", chunks_total as chunks,
-          created_at, updated_at
-        "#,
-        DocumentId::new() as DocumentId,
-        base as KnowledgeBaseId,
-        owner as &UserId,
-        name,
-        size,
-    )
-    .fetch_optional(db)
-    .await
-}
-
-/// How many documents a knowledge base has.
-pub async fn count(db: &mut PgConnection, base: KnowledgeBaseId) -> sqlx::Result<i64> {
-    sqlx::query_scalar!(
-        r#"select count(*) as "count!" from documents where knowledge_base_id = $1"#,
-        base as KnowledgeBaseId
-    )
-    .fetch_one(db)
-    .await
-}
-
-/// The documents of a knowledge base of the owner's, newest first, after the place `after`.
-pub async fn list(
-    db: &mut PgConnection,
-    owner: &UserId,
-    base: KnowledgeBaseId,
-    after: Option<Cursor>,
-    limit: i64,
-) -> sqlx::Result<Vec<Document>> {
-    sqlx::query_as!(
-        Document,
-        r#"
-        select d.id as "id: DocumentId", d.knowledge_base_id as "knowledge_base_id: KnowledgeBaseId", d.name, d.size,
-          d.status as "status: Status", d.error as "error: Json<Failure>", document_progress(d) as "progress!",
-          d.chunks_total as chunks, d.created_at, d.updated_at
-        from documents d join knowledge_bases b on b.id = d.knowledge_base_id
-        where b.id = $1 and b.owner_id = $2 and d.duplicate_of is null
-          and ($3::timestamptz is null or (d.created_at, d.id) < ($3, $4))
-        order by d.created_at desc, d.id desc limit $5
-        "#,
-        base as KnowledgeBaseId,
-        owner as &UserId,
-        after.map(|place| place.time),
-        after.map(|place| place.id),
-        limit,
-    )
-    .fetch_all(db)
-    .await
-}
-
-/// A document of the owner's: the one that stands for it, if another has the same bytes.
-pub async fn get(db: &mut PgConnection, owner: &UserId, id: DocumentId) -> sqlx::Result<Option<Document>> {
-    sqlx::query_as!(
-        Document,
-        r#"
-        select d.id as "id: DocumentId", d.knowledge_base_id as "knowledge_base_id: KnowledgeBaseId", d.name, d.size,
-          d.status as "status: Status", d.error as "error: Json<Failure>", document_progress(d) as "progress!",
-          d.chunks_total as chunks, d.created_at, d.updated_at
-        from documents asked
-        join documents d on d.id = coalesce(asked.duplicate_of, asked.id)
-        join knowledge_bases b on b.id = d.knowledge_base_id
-        where asked.id = $1 and b.owner_id = $2
-        "#,
-        id as DocumentId,
-        owner as &UserId,
-    )
-    .fetch_optional(db)
-    .await
-}
-
-/// Has a document that is in one of the states `from` read.
-pub async fn queue(db: &mut PgConnection, id: DocumentId, from: &[&str]) -> sqlx::Result<bool> {
-    let from: Vec<String> = from.iter().map(|&state| state.to_owned()).collect();
-    let updated = sqlx::query!(
-        "update documents set status = 'queued', error = null, attempts = 0, updated_at = now()
-         where id = $1 and status = any($2)",
-        id as DocumentId,
-        &from,
-    )
-    .execute(db)
-    .await?;
-    Ok(updated.rows_affected() > 0)
-}
-
-/// Deletes a document with its chunks.
-pub async fn delete(db: &mut PgConnection, id: DocumentId) -> sqlx::Result<()> {
-    sqlx::query!("delete from documents where id = $1", id as DocumentId).execute(db).await?;
-    Ok(())
 }
 
 /// Takes a document for oneself, for `lease` from now.
@@ -483,20 +324,6 @@ async fn lock(transaction: &mut PgConnection, base: KnowledgeBaseId) -> sqlx::Re
         .fetch_optional(transaction)
         .await?;
     Ok(())
-}
-
-/// Whether a document, or without one a knowledge base, is still there.
-pub async fn exists(db: &mut PgConnection, base: KnowledgeBaseId, id: Option<DocumentId>) -> sqlx::Result<bool> {
-    sqlx::query_scalar!(
-        r#"
-        select case when $2::uuid is null then exists (select from knowledge_bases where id = $1)
-          else exists (select from documents where id = $2) end as "exists!"
-        "#,
-        base as KnowledgeBaseId,
-        id as Option<DocumentId>,
-    )
-    .fetch_one(db)
-    .await
 }
 
 /// Documents of the tenant with something to do that nobody has been at for `idle`, whose message
