@@ -74,6 +74,8 @@ fn what_is_wrong_is_named() {
         ("[dev]\nprofile = \"dev\"\n[dev.network]\nzones = \"2\"", "network.zones: invalid type"),
         ("[dev]\nprofile = \"dev\"\n[dev.network]\ncidr = \"10.0.0.1/16\"", "network.cidr: `10.0.0.1/16` is no block"),
         ("[dev]\nprofile = \"dev\"\nname = \"Mangoo\"", "name: must be 2 to 20"),
+        ("[dev]\nprofile = \"dev\"\nname = \"man--goo\"", "name: must be 2 to 20"),
+        ("[dev]\nprofile = \"dev\"\nname = \"mangoo-\"", "name: must be 2 to 20"),
         ("[Dev]\nprofile = \"dev\"", "no environment `dev`; it has Dev"),
         ("[dev]\nprofile = \"dev\"\nlog_days = 6", "log_days: CloudWatch takes one of"),
     ] {

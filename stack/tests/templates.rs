@@ -184,3 +184,52 @@ fn who_keeps_a_domain_elsewhere_is_told_where_it_leads() {
     assert_eq!(template["Outputs"]["DomainTarget"]["Value"]["Fn::GetAtt"][0], "Distribution");
     assert!(template["Resources"].get("DomainRecord").is_none());
 }
+
+#[test]
+fn what_the_internet_reaches_is_made_after_the_way_to_it() {
+    let of_its_own = "[test]\nprofile = \"prod\"\n[test.edge]\ncloudfront = false\nplain_http = true";
+    for (settings, names) in [
+        ("[test]\nprofile = \"dev\"", &["NatAddress1", "NatGateway1", "LoadBalancerOrigin"][..]),
+        (of_its_own, &["NatGateway3", "LoadBalancer"]),
+    ] {
+        let template = template(settings);
+        for name in names {
+            let others = template["Resources"][name]["DependsOn"].as_array().expect("it waits");
+            assert!(others.contains(&"InternetGatewayAttachment".into()), "{name}: {others:?}");
+        }
+    }
+}
+
+#[test]
+fn behind_cloudfront_every_request_says_whose_it_is() {
+    let rules = |template: &Json| template["Resources"]["Firewall"]["Properties"]["Rules"].to_string();
+    let behind = template(EVERYTHING);
+    let config = &behind["Resources"]["Distribution"]["Properties"]["DistributionConfig"];
+    let others = config["CacheBehaviors"].as_array().into_iter().flatten();
+    for behavior in others.chain([&config["DefaultCacheBehavior"]]) {
+        assert!(behavior["OriginRequestPolicyId"].is_string(), "the header does not get through: {behavior}");
+        assert_eq!(behavior["FunctionAssociations"][0]["EventType"], "viewer-request");
+    }
+    assert!(!rules(&behind).contains("IpReputation"), "it would only see CloudFront's address");
+    let own = template("[test]\nprofile = \"prod\"\n[test.edge]\ncloudfront = false\nplain_http = true");
+    assert!(rules(&own).contains("IpReputation"));
+}
+
+#[test]
+fn a_cache_is_reached() {
+    let template = template(EVERYTHING);
+    for name in ["BackendGroup", "WorkerGroup"] {
+        let ways_out = &template["Resources"][name]["Properties"]["SecurityGroupEgress"];
+        assert_eq!(ways_out[1]["FromPort"], 6379, "{name}: {ways_out}");
+    }
+}
+
+#[test]
+fn api_gateway_may_write_its_logs_and_others_theirs_when_the_stack_is_gone() {
+    let resources = &template(EVERYTHING)["Resources"];
+    let stage_waits = resources["ApiStage"]["DependsOn"].as_array().expect("it waits");
+    assert!(stage_waits.contains(&"ApiAccount".into()), "{stage_waits:?}");
+    for name in ["ApiAccount", "ApiLogsRole"] {
+        assert_eq!(resources[name]["DeletionPolicy"], "Retain", "{name}");
+    }
+}

@@ -1,7 +1,11 @@
 //! What to do about what CloudFormation and the services behind it say.
 
+/// A stack that is stuck takes no deployment that would lift it.
+const PROTECTED: &str = "lift its deletion protection: with `protect = false` and a deployment, or in the console of RDS \
+                         or Cognito if the stack is stuck; then run the same command again";
+
 /// Words of a reason, and what to do next.
-const ADVICE: [(&str, &str); 14] = [
+const ADVICE: [(&str, &str); 16] = [
     (
         "maximum number of VPCs",
         "ask for a higher quota of VPCs, delete one, or use one that is there: network.existing",
@@ -22,18 +26,28 @@ const ADVICE: [(&str, &str); 14] = [
     ("OutOfMemory", "give the task more memory: backend.memory"),
     ("failed container health checks", "the container runs and does not answer: its log above says why"),
     ("failed ELB health checks", "the load balancer gets no answer from the container: its log above says why"),
+    ("Cannot delete protected", PROTECTED),
+    ("deletion protection", PROTECTED),
     (
-        "protect",
-        "it is protected from deletion: set `protect = false` where mangoo.toml has it and deploy, then delete again",
+        "attached to entities",
+        "a role that stays, such as ApiLogsRole, is bound by it: delete that role, or \
+         `aws iam delete-role-permissions-boundary --role-name ROLE`; then run the same command again",
     ),
     ("is in use", "what uses it must go first; then run the same command again"),
     ("ThrottlingException", "AWS was asked too often: run the same command again in a minute"),
 ];
 
+/// What to do about a deletion that is refused because of what is protected.
+pub fn protected(reason: &str) -> Option<&'static str> {
+    known(reason).filter(|advice| *advice == PROTECTED)
+}
+
+fn known(reason: &str) -> Option<&'static str> {
+    let reason = reason.to_lowercase();
+    ADVICE.iter().find(|(words, _)| reason.contains(&words.to_lowercase())).map(|(_, next)| *next)
+}
+
 /// What somebody should do about a reason; when nobody knows, at least how to go on.
 pub fn next(reason: &str) -> &'static str {
-    let known = ADVICE.iter().find(|(words, _)| reason.to_lowercase().contains(&words.to_lowercase()));
-    known.map_or("mend what the reason names, then run the same command again: it goes on where it was", |(_, next)| {
-        next
-    })
+    known(reason).unwrap_or("mend what the reason names, then run the same command again: it goes on where it was")
 }

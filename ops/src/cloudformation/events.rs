@@ -161,12 +161,13 @@ impl Stack<'_> {
             if let Some(deployed) = deployed.filter(|deployed| deployed.status == StackStatus::DeleteFailed) {
                 self.report.settle();
                 let why = watcher.failed.iter().map(ToString::to_string);
+                let protected = watcher.failed.iter().find_map(|cause| advice::protected(&cause.reason));
                 return Err(Failure::new(Kind::Leftover, format!("{} is not deleted: something is left", self.name))
                     .because(why.chain(deployed.reason))
-                    .next(
+                    .next(protected.unwrap_or(
                         "remove what keeps it, then run the same command again; or leave it there: \
                          `mangoo-ops unstick --retain NAME`",
-                    ));
+                    )));
             }
             pace.wait().await;
         }

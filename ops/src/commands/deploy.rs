@@ -105,6 +105,13 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
         stack.protect(is_protected).await?;
     }
     settled(&environment, &deployed).await?;
+    if let (Some(domain), Some(host)) = (&environment.settings.edge.domain, deployed.outputs.get("DomainTarget")) {
+        // Before the smoke test, which asks by that name.
+        report.say(&format!(
+            "where {domain} is kept, it needs a CNAME (or alias) record for {host}; until the world knows it, nothing \
+             answers there, and only `--skip-smoke` goes to the end"
+        ));
+    }
 
     let last = history::list(&environment.aws, &base, 1).await?.into_iter().next();
     let last = last.filter(|last| last.is_same(&images, &template));

@@ -26,6 +26,9 @@ pub struct Options {
     confirm: Option<String>,
 }
 
+/// The policy of what is deleted, but for a last snapshot.
+const SNAPSHOT: &str = "Snapshot";
+
 /// Access logs arrive for a while after the last request: so often a bucket is emptied.
 const ATTEMPTS: usize = 4;
 
@@ -47,9 +50,11 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
         return Err(Failure::new(Kind::Refused, format!("{} is protected against deletion", first.name))
             .next("set database.protect = false in mangoo.toml, deploy, then run the same command again"));
     }
+    let mut snapshots = Vec::new();
     for (stack, _) in there.iter().filter(|(_, deployed)| !deployed.is_empty()) {
         for (resource, policy) in kept(stack).await? {
-            report.warn(&format!("{resource} stays in the account ({policy}), and may cost on"));
+            report.warn(&stays(&resource, &policy));
+            snapshots.extend((policy == SNAPSHOT).then(|| stays(&resource, &policy)));
         }
     }
     let name = environment.settings.stack_name();
@@ -63,6 +68,10 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
         kept_at_last.extend(delete(&environment, stack, deployed, &[]).await?);
     }
     show(report, &kept_at_last);
+    // CloudFormation's events do not say so.
+    for snapshot in snapshots {
+        report.say(&snapshot);
+    }
     report.done(&format!("{name} is deleted"), &serde_json::json!({ "kept": kept_at_last }));
     Ok(())
 }
@@ -71,6 +80,18 @@ pub async fn run(options: &Options, report: &Report) -> Result<(), Failure> {
 pub(super) fn show(report: &Report, kept: &[Kept]) {
     for Kept { resource, kind, id } in kept {
         report.say(&format!("{resource} ({kind}) is still there: {id}"));
+    }
+}
+
+/// What the template keeps of a resource, for whoever pays for it.
+pub(super) fn stays(resource: &str, policy: &str) -> String {
+    if policy == SNAPSHOT {
+        format!(
+            "{resource} leaves a last snapshot in the account, which costs on until you delete it: \
+             `aws rds describe-db-cluster-snapshots --snapshot-type manual` shows its name"
+        )
+    } else {
+        format!("{resource} stays in the account, and may cost on")
     }
 }
 

@@ -127,7 +127,7 @@ async fn help(
     let is_deleted = matches!(way, Way::Delete | Way::DeleteAgain);
     if is_deleted && !deployed.is_empty() {
         for (resource, policy) in destroy::kept(stack).await? {
-            report.warn(&format!("{resource} stays in the account if it is there ({policy}), and may cost on"));
+            report.warn(&format!("If it is there, {}", destroy::stays(&resource, &policy)));
         }
     }
     match way {

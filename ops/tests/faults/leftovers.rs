@@ -144,12 +144,17 @@ async fn what_is_destroyed_is_empty_before_and_what_is_kept_is_named() {
     world.objects.insert("uploads/document.pdf".to_owned(), Vec::new());
     let mut template: Json = serde_json::from_str(&world.stack().template).unwrap();
     template["Resources"]["Uploads"]["DeletionPolicy"] = "Retain".into();
+    template["Resources"]["Database"]["DeletionPolicy"] = "Snapshot".into();
     world.stack().template = template.to_string();
     let (ended, endpoint) = run(world, &DESTROY).await;
     let ended = ended.expect(0);
-    let warned =
-        ended.events().iter().any(|event| event["message"] == "Uploads stays in the account (Retain), and may cost on");
-    assert!(warned, "{}", ended.stdout);
+    let events = ended.events();
+    let said = |words: &str| {
+        let messages = events.iter().filter_map(|event| event["message"].as_str());
+        messages.filter(|message| message.starts_with(words)).count()
+    };
+    assert_eq!(said("Uploads stays in the account"), 1, "{}", ended.stdout);
+    assert_eq!(said("Database leaves a last snapshot"), 2, "before, and at the end: {}", ended.stdout);
     let kept = json!([{ "resource": "Uploads", "type": "AWS::S3::Bucket", "id": "Uploads-id" }]);
     assert_eq!(ended.events().pop().unwrap()["result"]["kept"], kept);
     assert!(endpoint.world().objects.contains_key("uploads/document.pdf"));
@@ -169,6 +174,12 @@ async fn what_cannot_be_destroyed_is_named_and_the_base_stays_with_it() {
     );
     assert!(error.contains("mangoo-ops unstick --retain NAME"), "{error}");
     assert_eq!(endpoint.world().stacks["mangoo-test-base"].status, "CREATE_COMPLETE");
+
+    let reason = "Resource handler returned message: \"Cannot delete protected Cluster, please disable deletion protection \
+                  and try again. (Service: Rds, Status Code: 400, Request ID: 1)\" (RequestToken: 2)";
+    endpoint.world().stack().undeletable = vec![("Database", "AWS::RDS::DBCluster", reason)];
+    let error = Cli::of(&endpoint).run(&DESTROY[..3]).await.expect(12).error();
+    assert!(error.contains("Next: lift its deletion protection"), "{error}");
 
     // Once nothing keeps it, the same command goes on.
     endpoint.world().stack().undeletable.clear();

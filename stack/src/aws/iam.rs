@@ -43,6 +43,19 @@ impl<'s> Role<'s> {
     /// A role that a service of AWS takes on, such as `ecs-tasks.amazonaws.com`, and only for
     /// this account.
     pub fn for_service(service: &str, description: &'static str, statements: Vec<Statement<'s>>) -> Self {
+        // Another account can't have the service act for it in ours.
+        let condition = json!({ "StringEquals": { "aws:SourceAccount": { "Ref": "AWS::AccountId" } } });
+        let mut role = Self::for_service_of_any_account(service, description, statements);
+        role.assume_role_policy_document["Statement"][0]["Condition"] = condition;
+        role
+    }
+
+    /// The same for a service that is not known to say for which account it acts.
+    pub fn for_service_of_any_account(
+        service: &str,
+        description: &'static str,
+        statements: Vec<Statement<'s>>,
+    ) -> Self {
         Self {
             description,
             assume_role_policy_document: json!({
@@ -51,8 +64,6 @@ impl<'s> Role<'s> {
                     "Effect": "Allow",
                     "Principal": { "Service": service },
                     "Action": "sts:AssumeRole",
-                    // Another account can't have the service act for it in ours.
-                    "Condition": { "StringEquals": { "aws:SourceAccount": { "Ref": "AWS::AccountId" } } },
                 }],
             }),
             policies: vec![InlinePolicy { policy_name: "permissions", policy_document: Policy::new(statements) }],

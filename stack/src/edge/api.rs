@@ -82,7 +82,7 @@ pub fn build<'s>(
     t.depends_on(&deployment, &method);
     let logs = t.add("ApiLogs", LogGroup { retention_in_days: settings.log_days });
     t.excuse(&logs, "CKV_AWS_158", "CloudWatch's own key encrypts it");
-    let account = account(t);
+    let account = account(t, &api);
     let stage = t.add(
         "ApiStage",
         Stage {
@@ -110,9 +110,9 @@ pub fn build<'s>(
 }
 
 /// Lets API Gateway write logs. There is one such setting for all APIs of the account in a
-/// Region, so that it stays when this stack goes.
+/// Region: it replaces one that is there, and stays when this stack goes.
 /// <https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-logging.html>
-fn account<'s>(t: &mut Template<'s>) -> Handle<'s, Account<'s>> {
+fn account<'s>(t: &mut Template<'s>, api: &Handle<'s, RestApi<'s>>) -> Handle<'s, Account<'s>> {
     let write = Statement::allow(
         [
             "logs:CreateLogGroup",
@@ -125,10 +125,12 @@ fn account<'s>(t: &mut Template<'s>) -> Handle<'s, Account<'s>> {
         ],
         ["*".into()],
     );
-    let role = Role::for_service("apigateway.amazonaws.com", "Writes the logs of APIs", vec![write]);
+    let role = Role::for_service_of_any_account("apigateway.amazonaws.com", "Writes the logs of APIs", vec![write]);
     let role = t.add("ApiLogsRole", role);
     t.excuse(&role, "CKV_AWS_111", "it is for the logs of every API in the account");
     let account = t.add("ApiAccount", Account { cloud_watch_role_arn: role.arn() });
+    // An account that never had an API has no such settings yet.
+    t.depends_on(&account, api);
     t.on_removal(&role, Removal::Retain);
     t.on_removal(&account, Removal::Retain);
     account

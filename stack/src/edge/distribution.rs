@@ -10,6 +10,7 @@ use crate::{
         elb::LoadBalancer,
         route53::Alias,
     },
+    network::Network,
     settings::Edge,
     template::{Handle, Template, Text, Val},
     timing,
@@ -26,6 +27,7 @@ const NAME_CLIENT: &str = "function handler(event) {
 // <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/using-managed-cache-policies.html>
 const CACHE_AS_ORIGIN_SAYS: &str = "83da9c7e-98b4-4e11-a168-04f0df8e2c65";
 const CACHE_NOTHING: &str = "4135ea2d-6df8-44a3-9df3-4b5a84be39ad";
+/// Without it only what a cached answer differs by goes on, and `x-client-address` would not.
 const FORWARD_ALL: &str = "216adef6-5c7f-47e4-b989-5492eafa07d3";
 const FORWARD_ALL_BUT_HOST: &str = "b689b0a8-53d0-40ab-baf2-68738e2966ac";
 const SECURITY_HEADERS: &str = "67f7725c-6f97-4210-82d7-5512b31e9d03";
@@ -45,6 +47,7 @@ pub struct Api<'s> {
 pub fn build<'s>(
     t: &mut Template<'s>,
     edge: &Edge,
+    network: &Network<'s>,
     balancer: &Handle<'s, LoadBalancer<'s>>,
     api: Option<&Api<'s>>,
 ) -> Alias<'s> {
@@ -72,6 +75,10 @@ pub fn build<'s>(
             },
         },
     );
+    if let Some(internet) = &network.internet {
+        // CloudFront wants the VPC to have one, though nothing goes through it.
+        t.depends_on(&vpc_origin, internet);
+    }
     let headers = || {
         let header = |api: &Api<'s>| Header { header_name: ORIGIN_SECRET, header_value: api.secret.clone() };
         api.map(header).into_iter().collect()

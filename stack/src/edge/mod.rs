@@ -55,7 +55,7 @@ pub fn build<'s>(
             host: api::build(t, settings, network, identity, &front.balancer),
             secret: secret.clone(),
         });
-        distribution::build(t, edge, &front.balancer, api.as_ref())
+        distribution::build(t, edge, network, &front.balancer, api.as_ref())
     } else {
         Alias { dns_name: front.balancer.dns_name(), hosted_zone_id: front.balancer.hosted_zone_id() }
     };

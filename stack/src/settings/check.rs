@@ -5,6 +5,8 @@ use super::{Nat, Settings};
 /// What CloudWatch takes, of what makes sense.
 const LOG_DAYS: [u16; 14] = [1, 3, 5, 7, 14, 30, 60, 90, 120, 180, 365, 731, 1827, 3653];
 
+const NAME: &str =
+    "must be 2 to 20 of a–z, 0–9 and `-`, begin with a letter, and neither end with `-` nor have two of them together";
 /// A connection's name has 32 characters at the most, and is this one with `-base`.
 const MAX_NAME: usize = 27;
 
@@ -16,15 +18,12 @@ impl Settings {
             (2..=20).contains(&name.len())
                 && name.starts_with(|first: char| first.is_ascii_lowercase())
                 && name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+                // ECR takes neither of these.
+                && !name.contains("--")
+                && !name.ends_with('-')
         };
-        problems.unless(is_name(&self.name), "name: must be 2 to 20 of a–z, 0–9 and `-`, and begin with a letter");
-        problems.unless(
-            is_name(&self.environment),
-            format!(
-                "the environment's name, `{}`: must be 2 to 20 of a–z, 0–9 and `-`, and begin with a letter",
-                self.environment
-            ),
-        );
+        problems.unless(is_name(&self.name), format!("name: {NAME}"));
+        problems.unless(is_name(&self.environment), format!("the environment's name, `{}`: {NAME}", self.environment));
         problems.unless(
             self.stack_name().len() <= MAX_NAME,
             format!(

@@ -19,7 +19,7 @@ pub struct Database {
     pub backup_days: u8,
     /// Whether a second instance in another zone stands by and answers reads.
     pub reader: bool,
-    /// Whether it can't be deleted, and leaves a last snapshot when it is.
+    /// Whether it can't be deleted. When it is, it leaves a last snapshot, protected or not.
     pub protect: bool,
     /// A PostgreSQL 16 with pgvector that is there already; nothing else of this table counts then.
     pub existing: Option<ExistingDatabase>,

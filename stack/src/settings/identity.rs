@@ -57,7 +57,8 @@ impl Problems {
             let is_free = ["aws", "amazon", "cognito"].iter().all(|word| !domain.contains(word));
             self.unless(
                 is_label && is_free,
-                "identity.domain: must be 1 to 63 of a–z, 0–9 and `-`, without aws, amazon and cognito",
+                "identity.domain: must be 1 to 63 of a–z, 0–9 and `-`, neither begin nor end with `-`, and have none of aws, \
+                 amazon and cognito in it",
             );
         }
     }
