@@ -148,8 +148,14 @@ impl Objects {
         }
     }
 
-    pub async fn get(&self, key: &str) -> object_store::Result<Bytes> {
-        self.store.get(&Path::parse(key)?).await?.bytes().await
+    /// The bytes, unless they are more than `most`: whoever has an address may send what they want.
+    pub async fn get(&self, key: &str, most: i64) -> object_store::Result<Option<Bytes>> {
+        let object = self.store.get(&Path::parse(key)?).await?;
+        if i64::try_from(object.meta.size).is_ok_and(|size| size <= most) {
+            object.bytes().await.map(Some)
+        } else {
+            Ok(None)
+        }
     }
 
     /// Deletes all that is below `prefix`.

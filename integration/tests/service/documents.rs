@@ -303,6 +303,76 @@ async fn the_same_bytes_are_one_document() {
     ok(platform.call(&user, Method::DELETE, &format!("/documents/{second}")).send().await.unwrap()).await;
     assert_eq!(found(&platform, &user, &base, "coffee").await, Vec::<String>::new());
     assert_eq!(found(&platform, &user, &other, "coffee").await, [COFFEE]);
+    hurry(&platform).await;
+    eventually("the bytes of both are deleted", async || files(platform.uploads.path()).len() == 1).await;
+}
+
+#[tokio::test]
+async fn the_same_bytes_are_embedded_once_even_at_the_same_time() {
+    let platform = Platform::start_with(|config| config.bedrock.bedrock_max_attempts = 1).await;
+    let user = platform.user();
+    let base = base(&platform, &user).await;
+    platform.bedrock.script_embedding(Script { error_before: Some(Exception::throttling()), ..Script::default() });
+    let first = upload(&platform, &user, &base, "coffee.txt", COFFEE.as_bytes()).await;
+    let waits = until(&platform, &user, &first, |document| !document["error"].is_null()).await;
+    assert_eq!(waits["error"]["code"], "throttled");
+
+    let second = upload(&platform, &user, &base, "copy of coffee.txt", COFFEE.as_bytes()).await;
+    let waits = until(&platform, &user, &second, |document| !document["error"].is_null()).await;
+    assert_eq!(waits["error"]["code"], "same_underway", "{waits}");
+    hurry(&platform).await;
+
+    let read = until(&platform, &user, &second, |document| document["id"] == first.as_str()).await;
+    assert_eq!((&read["status"], &read["error"]), (&json!("ready"), &Value::Null));
+    assert_eq!(of(&platform, "invoke").len(), 2, "the one that was throttled, and the one that was not");
+}
+
+#[tokio::test]
+async fn a_document_outlives_the_one_that_stood_for_it() {
+    let platform = Platform::start().await;
+    let user = platform.user();
+    let base = base(&platform, &user).await;
+    let first = ready(&platform, &user, &base, "coffee.txt", COFFEE.as_bytes()).await;
+    let copy = upload(&platform, &user, &base, "copy of coffee.txt", COFFEE.as_bytes()).await;
+    until(&platform, &user, &copy, |document| document["id"] == first.as_str()).await;
+
+    let changed = ready(&platform, &user, &base, "coffee.txt", PARKING.as_bytes()).await;
+
+    assert_eq!(each(&documents(&platform, &user, &base).await, "id"), [changed.as_str(), copy.as_str()]);
+    assert_eq!(found(&platform, &user, &base, "coffee").await, [COFFEE, PARKING]);
+    let document = platform.get(&user, &format!("/documents/{copy}")).await;
+    assert_eq!((&document["status"], &document["chunks"]), (&json!("ready"), &json!(1)));
+    ok(platform.call(&user, Method::DELETE, &format!("/documents/{copy}")).send().await.unwrap()).await;
+    assert_eq!(found(&platform, &user, &base, "coffee").await, [PARKING]);
+}
+
+#[tokio::test]
+async fn a_file_that_becomes_the_same_as_another_loses_what_it_was() {
+    let platform = Platform::start().await;
+    let user = platform.user();
+    let base = base(&platform, &user).await;
+    let coffee = ready(&platform, &user, &base, "coffee.txt", COFFEE.as_bytes()).await;
+    ready(&platform, &user, &base, "handbook.txt", PARKING.as_bytes()).await;
+
+    let changed = upload(&platform, &user, &base, "handbook.txt", COFFEE.as_bytes()).await;
+
+    until(&platform, &user, &changed, |document| document["id"] == coffee.as_str()).await;
+    assert_eq!(found(&platform, &user, &base, "coffee").await, [COFFEE]);
+    assert_eq!(each(&documents(&platform, &user, &base).await, "id"), [coffee.as_str()]);
+}
+
+#[tokio::test]
+async fn bytes_that_are_changed_after_they_were_looked_at_are_looked_at_again() {
+    let platform = Platform::start_with(|config| config.read_documents = false).await;
+    let user = platform.user();
+    let base = base(&platform, &user).await;
+    let id = upload(&platform, &user, &base, "coffee.txt", COFFEE.as_bytes()).await;
+    std::fs::write(&files(platform.uploads.path())[0], vec![b'a'; 2000]).unwrap();
+
+    let worker = Worker::start(&platform, |config| config.documents.document_max_bytes = 1000);
+
+    assert_eq!(read(&platform, &user, &id).await["error"]["code"], "too_large");
+    worker.end().await;
 }
 
 #[tokio::test]

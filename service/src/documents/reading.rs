@@ -7,6 +7,7 @@ use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use aws_lc_rs::digest;
 use serde_json::json;
+use sqlx::error::DatabaseError;
 
 use crate::{
     db::Db,
@@ -18,7 +19,7 @@ use crate::{
 
 use super::{
     extract, key,
-    store::{self, Chunk, Claim, Failure, Status},
+    store::{self, Chunk, Claim, Failure, Noted, Status},
 };
 
 /// Chunks that are embedded, and kept, together.
@@ -42,23 +43,43 @@ pub enum Stopped {
     #[error("{}", .0.detail)]
     Failed(Failure),
     /// Another time it may go well.
-    #[error("{0}")]
-    Later(String),
+    #[error("{}", .0.detail)]
+    Later(Failure),
     /// Somebody else has it, or it is deleted.
     #[error("its lease is lost")]
     Lost,
 }
 
+impl Stopped {
+    pub fn later(code: &str, why: &str) -> Self {
+        Self::Later(Failure::new(code, format!("{why} It goes on by itself.")))
+    }
+
+    /// Something of ours does not answer: its words are for the log.
+    fn for_now(error: &(dyn std::error::Error + 'static)) -> Self {
+        tracing::warn!(error, "cannot go on with a document for now");
+        Self::later("unavailable", "Something on our side does not answer.")
+    }
+}
+
 impl From<sqlx::Error> for Stopped {
     fn from(error: sqlx::Error) -> Self {
-        Self::Later(error.to_string())
+        // Class 22: the database won't take the data, however often it is asked.
+        // <https://www.postgresql.org/docs/16/errcodes-appendix.html>
+        let code = error.as_database_error().and_then(DatabaseError::code);
+        if code.is_some_and(|code| code.starts_with("22")) {
+            tracing::error!(%error, "the database does not take a document");
+            return Self::Failed(Failure::new("not_text", "Its text can't be stored. Upload it in another form."));
+        }
+        Self::for_now(&error)
     }
 }
 
 impl From<model::Error> for Stopped {
     fn from(error: model::Error) -> Self {
         match error {
-            model::Error::Throttled | model::Error::TimedOut | model::Error::BrokeOff => Self::Later(error.to_string()),
+            model::Error::Throttled => Self::later("throttled", "The embedding model is busy."),
+            model::Error::TimedOut | model::Error::BrokeOff => Self::for_now(&error),
             model::Error::Unavailable => Self::Failed(Failure::new(
                 "model_unavailable",
                 "The embedding model is not available: it may not exist in this Region, or this account has no \
@@ -78,7 +99,7 @@ impl From<object_store::Error> for Stopped {
             object_store::Error::NotFound { .. } => {
                 Self::Failed(Failure::new("gone", "Its bytes are gone. Upload it again."))
             }
-            error => Self::Later(error.to_string()),
+            error => Self::for_now(&error),
         }
     }
 }
@@ -92,16 +113,20 @@ impl Reader {
                 format!("Reading it was broken off {} times. Retry it, or upload it in another form.", claim.attempts),
             )));
         }
-        let bytes = self.objects.get(&key(claim.knowledge_base_id, id)).await?;
-        if i64::try_from(bytes.len()).is_ok_and(|size| size > self.max_bytes) {
-            return Err(Stopped::Failed(Failure::new("too_large", "It is larger than this platform takes.")));
-        }
+        let bytes = self.objects.get(&key(claim.knowledge_base_id, id), self.max_bytes).await?;
+        let bytes = bytes.ok_or_else(|| {
+            Stopped::Failed(Failure::new("too_large", "It is larger than this platform takes. Upload it in parts."))
+        })?;
         let sha256 = digest::digest(&digest::SHA256, &bytes);
         let mut db = self.db.tenant(tenant).await?;
-        if store::is_duplicate(&mut db, id, claim.knowledge_base_id, claim.lease, sha256.as_ref()).await? {
-            return Ok(Vec::new());
+        match store::note(&mut db, id, claim.knowledge_base_id, claim.lease, sha256.as_ref()).await? {
+            Noted::New => drop(db),
+            Noted::Duplicate(replaced) => return Ok(replaced),
+            Noted::Underway => {
+                return Err(Stopped::later("same_underway", "Another document with the same bytes is being read."));
+            }
+            Noted::Lost => return Err(Stopped::Lost),
         }
-        drop(db);
         let text = off_thread(move || extract::text(&bytes)).await?.map_err(Stopped::Failed)?;
         self.reach(tenant, id, claim, Status::Chunking, None).await?;
         let chunks = off_thread(move || knowledge::split(&text)).await?;

@@ -239,7 +239,9 @@ struct DeletedDocument {
 ))]
 async fn delete(caller: Caller, State(app): State<App>, Path(id): Path<DocumentId>) -> Result<Json<DeletedDocument>> {
     let document = mine(&caller, id).await?;
-    discard(&app, &caller, document.knowledge_base_id, Some(document.id)).await?;
+    for same in store::same(&mut *caller.db().await?, document.id).await? {
+        discard(&app, &caller, document.knowledge_base_id, Some(same)).await?;
+    }
     store::delete(&mut *caller.db().await?, document.id).await?;
     Ok(Json(DeletedDocument { status: "success", id }))
 }
@@ -306,9 +308,9 @@ async fn put(
 
 async fn fetch(State(app): State<App>, Path(key): Path<String>, Query(signed): Query<Signed>) -> Result<Response> {
     let objects = allowed(&app, "GET", &key, &signed)?;
-    match objects.get(&key).await {
+    match objects.get(&key, app.config.documents.document_max_bytes).await {
         // As a file to keep: what somebody uploaded must not run as a page of ours.
-        Ok(bytes) => Ok((
+        Ok(Some(bytes)) => Ok((
             [
                 (header::CONTENT_TYPE, "application/octet-stream"),
                 (header::CONTENT_DISPOSITION, "attachment"),
@@ -317,7 +319,7 @@ async fn fetch(State(app): State<App>, Path(key): Path<String>, Query(signed): Q
             bytes,
         )
             .into_response()),
-        Err(object_store::Error::NotFound { .. }) => Err(Error::NotFound("document")),
+        Ok(None) | Err(object_store::Error::NotFound { .. }) => Err(Error::NotFound("document")),
         Err(error) => Err(error.into()),
     }
 }

@@ -146,7 +146,7 @@ impl Worker {
         let result = tokio::select! {
             result = self.reader.read(tenant, id, &claim) => result,
             () = self.keep(tenant, id, &claim, delivery) => Err(Stopped::Lost),
-            () = self.leave.cancelled() => Err(Stopped::Later("the process ends".to_owned())),
+            () = self.leave.cancelled() => Err(Stopped::later("unavailable", "The process that read it ends.")),
         };
         match result {
             Ok(replaced) => {
@@ -166,9 +166,9 @@ impl Worker {
                 store::fail(&mut *self.reader.db.tenant(tenant).await?, id, claim.lease, &failure).await?;
                 Ok(Answer::Delete)
             }
-            Err(Stopped::Later(cause)) => {
-                tracing::warn!(cause, "a document is left for later");
-                store::release(&mut *self.reader.db.tenant(tenant).await?, id, claim.lease).await?;
+            Err(Stopped::Later(why)) => {
+                tracing::info!(code = why.code, "a document is left for later");
+                store::release(&mut *self.reader.db.tenant(tenant).await?, id, claim.lease, &why).await?;
                 Ok(Answer::Again(if self.leave.is_cancelled() { Duration::ZERO } else { pause() }))
             }
             Err(Stopped::Lost) => Ok(Answer::Keep),
@@ -235,7 +235,7 @@ impl Worker {
             let mut transaction = db.begin().await?;
             db::enter(&mut transaction, &tenant).await?;
             for document in store::forgotten(&mut transaction, FORGOTTEN_AFTER).await? {
-                tracing::warn!(%document, "a document's message was lost; sending another");
+                tracing::warn!(%document, "a document waits for long; sending its message again");
                 self.queue.send(&Job::Read { tenant: tenant.clone(), document }, Duration::ZERO).await?;
             }
             for (knowledge_base, document) in store::abandoned(&mut transaction, ABANDONED_AFTER).await? {

@@ -37,8 +37,13 @@ pub fn backend<'s>(
     environment.extend([
         Variable::new("BEDROCK_MODEL_ID", &models.default),
         Variable::new("CHAT_HEARTBEAT_SECONDS", timing::HEARTBEAT),
-        Variable::new("READ_DOCUMENTS", if settings.worker.are_wanted() { "false" } else { "true" }),
     ]);
+    if settings.worker.are_wanted() {
+        environment.push(Variable::new("READ_DOCUMENTS", "false"));
+    } else {
+        // A large one takes several times its size, and chats need their memory.
+        environment.extend([Variable::new("READ_DOCUMENTS", "true"), Variable::new("DOCUMENTS_AT_ONCE", "1")]);
+    }
     if !models.others.is_empty() {
         environment.push(Variable::new("BEDROCK_MODEL_IDS", models.others.join(",")));
     }

@@ -19,7 +19,7 @@ pub struct Document {
     /// In bytes.
     pub size: i64,
     pub status: Status,
-    /// Why it failed.
+    /// Why it failed, or what it waits for.
     #[schema(value_type = Option<Failure>)]
     pub error: Option<Json<Failure>>,
     /// How much is done, in percent.
@@ -159,7 +159,17 @@ pub async fn queue(db: &mut PgConnection, id: DocumentId, from: &[&str]) -> sqlx
     Ok(updated.rows_affected() > 0)
 }
 
-/// Deletes a document with its chunks.
+/// A document and those it stands for.
+pub async fn same(db: &mut PgConnection, id: DocumentId) -> sqlx::Result<Vec<DocumentId>> {
+    sqlx::query_scalar!(
+        r#"select id as "id: DocumentId" from documents where id = $1 or duplicate_of = $1"#,
+        id as DocumentId
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// Deletes a document with its chunks, and those it stands for.
 pub async fn delete(db: &mut PgConnection, id: DocumentId) -> sqlx::Result<()> {
     sqlx::query!("delete from documents where id = $1", id as DocumentId).execute(db).await?;
     Ok(())

@@ -3,8 +3,8 @@
 mod documents;
 mod work;
 
-pub use documents::{Document, Failure, Status, count, create, delete, exists, get, list, queue};
+pub use documents::{Document, Failure, Status, count, create, delete, exists, get, list, queue, same};
 pub use work::{
-    Chunk, Claim, Claimed, abandoned, claim, embedded, fail, forgotten, is_duplicate, keep, keep_chunks, publish,
-    reach, release,
+    Chunk, Claim, Claimed, Noted, abandoned, claim, embedded, fail, forgotten, keep, keep_chunks, note, publish, reach,
+    release,
 };

@@ -82,13 +82,15 @@ pub async fn keep(db: &mut PgConnection, id: DocumentId, held: LeaseId, lease: D
     Ok(updated.rows_affected() > 0)
 }
 
-/// Gives a document back, to be taken up later.
-pub async fn release(db: &mut PgConnection, id: DocumentId, held: LeaseId) -> sqlx::Result<()> {
+/// Gives a document back, to be taken up later, and says why it waits.
+pub async fn release(db: &mut PgConnection, id: DocumentId, held: LeaseId, why: &Failure) -> sqlx::Result<()> {
     sqlx::query!(
-        "update documents set lease_id = null, lease_until = null, attempts = attempts - 1, updated_at = now()
+        "update documents set lease_id = null, lease_until = null, attempts = attempts - 1, updated_at = now(),
+           error = $3
          where id = $1 and lease_id = $2",
         id as DocumentId,
         held as LeaseId,
+        Json(why) as _,
     )
     .execute(db)
     .await?;
@@ -120,7 +122,7 @@ pub async fn fail(db: &mut PgConnection, id: DocumentId, held: LeaseId, failure:
     let mut transaction = db.begin().await?;
     let updated = sqlx::query!(
         "update documents set status = 'failed', error = $3, lease_id = null, lease_until = null, updated_at = now(),
-           chunks_total = null, chunks_done = 0
+           chunks_total = null, chunks_done = 0, sha256 = null
          where id = $1 and lease_id = $2",
         id as DocumentId,
         held as LeaseId,
@@ -134,23 +136,34 @@ pub async fn fail(db: &mut PgConnection, id: DocumentId, held: LeaseId, failure:
     transaction.commit().await
 }
 
-/// Notes the digest of a document's bytes. Whether an older one of its knowledge base has the
-/// same: then that one stands for both, and this one is done.
-pub async fn is_duplicate(
+/// What came of noting the digest of a document's bytes.
+pub enum Noted {
+    /// No other document of its knowledge base has them.
+    New,
+    /// Another one that is ready has them, and stands for it; it replaced these.
+    Duplicate(Vec<DocumentId>),
+    /// Another one with them is being read.
+    Underway,
+    /// The lease is lost.
+    Lost,
+}
+
+/// Notes the digest of a document's bytes: the same bytes twice in a knowledge base are one
+/// document.
+pub async fn note(
     db: &mut PgConnection,
     id: DocumentId,
     base: KnowledgeBaseId,
     held: LeaseId,
     sha256: &[u8],
-) -> sqlx::Result<bool> {
+) -> sqlx::Result<Noted> {
     let mut transaction = db.begin().await?;
     // One after the other, so that of two with the same bytes one sees the other.
     lock(&mut transaction, base).await?;
-    let original = sqlx::query_scalar!(
+    let other = sqlx::query!(
         r#"
-        select id as "id: DocumentId" from documents
-        where knowledge_base_id = $1 and sha256 = $2 and id <> $3 and status <> 'failed' and duplicate_of is null
-        order by id limit 1
+        select id as "id: DocumentId", status = 'ready' as "is_ready!" from documents
+        where knowledge_base_id = $1 and sha256 = $2 and id <> $3 and duplicate_of is null
         "#,
         base as KnowledgeBaseId,
         sha256,
@@ -158,21 +171,32 @@ pub async fn is_duplicate(
     )
     .fetch_optional(&mut *transaction)
     .await?;
-    sqlx::query!(
+    if other.as_ref().is_some_and(|other| !other.is_ready) {
+        return Ok(Noted::Underway);
+    }
+    let original = other.map(|other| other.id);
+    let name = sqlx::query_scalar!(
         "update documents set sha256 = $3, duplicate_of = $4, updated_at = now(),
            status = case when $4::uuid is null then status else 'ready' end,
+           error = case when $4::uuid is null then error end,
            lease_id = case when $4::uuid is null then lease_id end,
            lease_until = case when $4::uuid is null then lease_until end
-         where id = $1 and lease_id = $2",
+         where id = $1 and lease_id = $2
+         returning name",
         id as DocumentId,
         held as LeaseId,
         sha256,
         original as Option<DocumentId>,
     )
-    .execute(&mut *transaction)
+    .fetch_optional(&mut *transaction)
     .await?;
+    let noted = match (name, original) {
+        (None, _) => return Ok(Noted::Lost),
+        (Some(_), None) => Noted::New,
+        (Some(name), Some(_)) => Noted::Duplicate(replace_older(&mut transaction, base, &name, id, original).await?),
+    };
     transaction.commit().await?;
-    Ok(original.is_some())
+    Ok(noted)
 }
 
 /// The places and texts of chunks that have a vector already.
@@ -255,16 +279,18 @@ pub async fn publish(
     chunks: i32,
 ) -> sqlx::Result<Option<Vec<DocumentId>>> {
     let mut transaction = db.begin().await?;
+    // The vectors of a long document take their time.
+    sqlx::query!("set local statement_timeout = '15min'").execute(&mut *transaction).await?;
     // One after the other, so that of two with the same name one sees the other.
     lock(&mut transaction, base).await?;
     let document = sqlx::query!(
         r#"
         update documents d
         set status = 'ready', lease_id = null, lease_until = null, updated_at = now(), chunks_done = $3, attempts = 0,
+          error = null,
           duplicate_of = (
-            select id from documents
+            select coalesce(duplicate_of, id) from documents
             where knowledge_base_id = d.knowledge_base_id and name = d.name and id > d.id and status = 'ready'
-              and duplicate_of is null
             order by id desc limit 1
           )
         where id = $1 and lease_id = $2
@@ -300,23 +326,59 @@ pub async fn publish(
     .execute(&mut *transaction)
     .await?;
     forget_chunks(&mut transaction, id).await?;
-    let replaced = sqlx::query_scalar!(
-        r#"
-        delete from documents
-        where knowledge_base_id = $1 and name = $2 and id < $3 and status in ('ready', 'failed')
-        returning id as "id: DocumentId"
-        "#,
-        base as KnowledgeBaseId,
-        document.name,
-        id as DocumentId,
-    )
-    .fetch_all(&mut *transaction)
-    .await?;
+    let replaced = replace_older(&mut transaction, base, &document.name, id, None).await?;
     sqlx::query!("update knowledge_bases set updated_at = now() where id = $1", base as KnowledgeBaseId)
         .execute(&mut *transaction)
         .await?;
     transaction.commit().await?;
     Ok(Some(replaced))
+}
+
+/// Deletes the older documents of the same name, but for `original`, and returns them. Where one
+/// stood for a document of another name, that one has its chunks from now on.
+async fn replace_older(
+    transaction: &mut PgConnection,
+    base: KnowledgeBaseId,
+    name: &str,
+    id: DocumentId,
+    original: Option<DocumentId>,
+) -> sqlx::Result<Vec<DocumentId>> {
+    sqlx::query!(
+        r#"
+        with heirs as (
+          select distinct on (old.id) old.id as old_id, old.chunks_total, heir.id, heir.name
+          from documents old join documents heir on heir.duplicate_of = old.id and heir.name <> old.name
+          where old.knowledge_base_id = $1 and old.name = $2 and old.id < $3 and old.id is distinct from $4
+          order by old.id, heir.id
+        ), moved as (
+          update knowledge_chunks c set document_id = heirs.id, source_uri = heirs.name
+          from heirs where c.document_id = heirs.old_id
+        )
+        update documents d
+        set duplicate_of = nullif(heirs.id, d.id), chunks_total = heirs.chunks_total, chunks_done = heirs.chunks_total
+        from heirs where d.duplicate_of = heirs.old_id and d.name <> $2
+        "#,
+        base as KnowledgeBaseId,
+        name,
+        id as DocumentId,
+        original as Option<DocumentId>,
+    )
+    .execute(&mut *transaction)
+    .await?;
+    sqlx::query_scalar!(
+        r#"
+        delete from documents
+        where knowledge_base_id = $1 and name = $2 and id < $3 and id is distinct from $4
+          and status in ('ready', 'failed')
+        returning id as "id: DocumentId"
+        "#,
+        base as KnowledgeBaseId,
+        name,
+        id as DocumentId,
+        original as Option<DocumentId>,
+    )
+    .fetch_all(transaction)
+    .await
 }
 
 async fn lock(transaction: &mut PgConnection, base: KnowledgeBaseId) -> sqlx::Result<()> {
