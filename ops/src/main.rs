@@ -93,6 +93,9 @@ enum Command {
     Destroy(commands::destroy::Options),
     /// Print what makes a shell complete commands and options
     Completions(commands::completions::Options),
+    /// Get the text of a document: what reads it for `dev` has a process of its own
+    #[command(hide = true)]
+    Extract(service::documents::ExtractArguments),
 }
 
 fn main() -> ExitCode {
@@ -117,7 +120,7 @@ fn main() -> ExitCode {
 
 fn run_until_interrupted(command: Command, report: &Report) -> anyhow::Result<ExitCode> {
     // They wait for nobody: to prepare for that would take as long as all they do.
-    if matches!(command, Command::Init(_) | Command::Synth(_) | Command::Completions(_)) {
+    if matches!(command, Command::Init(_) | Command::Synth(_) | Command::Completions(_) | Command::Extract(_)) {
         return Builder::new_current_thread().build()?.block_on(run(command, report));
     }
     // Only the platform itself has more to do at once than one thread can; to start threads takes
@@ -156,6 +159,7 @@ async fn run(command: Command, report: &Report) -> anyhow::Result<ExitCode> {
         Command::Unstick(options) => commands::unstick::run(&options, report).await?,
         Command::Destroy(options) => commands::destroy::run(&options, report).await?,
         Command::Completions(options) => commands::completions::run(&options, Cli::command()),
+        Command::Extract(arguments) => service::documents::extract(&arguments)?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -259,6 +259,15 @@ pub struct DocumentsConfig {
     /// Documents that one process reads at once
     #[arg(long, env = "DOCUMENTS_AT_ONCE", default_value_t = 4, value_parser = clap::value_parser!(u16).range(1..=100))]
     pub documents_at_once: u16,
+    /// Most memory that reading one document may use, in bytes
+    #[arg(long, env = "DOCUMENT_MEMORY_BYTES", default_value_t = 1024 * 1024 * 1024, value_parser = clap::value_parser!(u64).range(256 * 1024 * 1024..))]
+    pub document_memory_bytes: u64,
+    /// Most time of a processor that getting the text of one document may use, in seconds
+    #[arg(long, env = "DOCUMENT_TIMEOUT_SECONDS", default_value = "120", value_parser = seconds)]
+    pub document_timeout: Duration,
+    /// The program that gets the text of documents: by default this one
+    #[arg(long, env = "DOCUMENT_READER", hide = true)]
+    pub document_reader: Option<PathBuf>,
     /// Seconds after which a process that says nothing of a document is taken for dead
     #[arg(long, env = "DOCUMENT_LEASE_SECONDS", default_value = "20", value_parser = seconds)]
     pub document_lease: Duration,

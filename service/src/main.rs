@@ -6,6 +6,7 @@ use clap::{Parser, Subcommand};
 use service::{
     config::{Config, DatabaseConfig, LISTEN, PageConfig, WorkerConfig},
     db::Secret,
+    documents,
 };
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
@@ -44,11 +45,23 @@ enum Command {
     },
     /// Print the API's description (`OpenAPI` 3.1)
     Openapi,
+    /// Get the text of a document: what reads it has a process of its own
+    #[command(hide = true)]
+    Extract(documents::ExtractArguments),
+}
+
+fn main() -> anyhow::Result<()> {
+    let command = Cli::parse().command;
+    // Before there are threads, which would count as its memory.
+    if let Command::Extract(arguments) = &command {
+        return documents::extract(arguments);
+    }
+    run(command)
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    match Cli::parse().command {
+async fn run(command: Command) -> anyhow::Result<()> {
+    match command {
         Command::Serve(config) => {
             service::telemetry::init(config.debug, std::io::stdout)?;
             let listener = listen(config.listen).await?;
@@ -80,6 +93,7 @@ async fn main() -> anyhow::Result<()> {
             println!("{}", service::openapi::document().to_pretty_json()?);
             Ok(())
         }
+        Command::Extract(arguments) => documents::extract(&arguments),
     }
 }
 

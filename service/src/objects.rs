@@ -134,6 +134,17 @@ impl Objects {
         grant.expires >= Utc::now().timestamp() && hmac::verify(secret, grant.text().as_bytes(), &signature).is_ok()
     }
 
+    /// Keeps bytes, in place of those that were there.
+    pub async fn put(&self, key: &str, bytes: Bytes) -> object_store::Result<()> {
+        self.store.put(&Path::parse(key)?, bytes.into()).await?;
+        Ok(())
+    }
+
+    /// Keeps the same bytes under another key.
+    pub async fn copy(&self, from: &str, to: &str) -> object_store::Result<()> {
+        self.store.copy(&Path::parse(from)?, &Path::parse(to)?).await
+    }
+
     /// A writer whose bytes are there, all at once, when it finishes.
     pub async fn writer(&self, key: &str) -> object_store::Result<WriteMultipart> {
         Ok(WriteMultipart::new(self.store.put_multipart(&Path::parse(key)?).await?))

@@ -28,6 +28,8 @@ use crate::{
         Bounded<1, 100>,
         Bounded<1, 200>,
         Bounded<1, 1000>,
+        Bounded<1, 1_000_000>,
+        Bounded<0, { i32::MAX }>,
         Bounded<10, 5_000>,
         Text<1, 500>
     )),

@@ -69,10 +69,10 @@ impl App {
     }
 
     /// Who reads documents, if that is this process.
-    fn worker(&self) -> Option<Arc<Worker>> {
-        let objects = self.objects.clone().filter(|_| self.config.read_documents)?;
+    fn worker(&self) -> anyhow::Result<Option<Arc<Worker>>> {
+        let Some(objects) = self.objects.clone().filter(|_| self.config.read_documents) else { return Ok(None) };
         let config = &self.config.documents;
-        Some(Worker::new(config, self.db.clone(), self.model.clone(), objects, self.queue.clone()))
+        Worker::new(config, self.db.clone(), self.model.clone(), objects, self.queue.clone()).map(Some)
     }
 
     /// What keeps the database from being ready, if anything.
@@ -148,7 +148,7 @@ pub async fn serve(config: Config, listener: TcpListener, shutdown: Cancellation
             generations.run().await
         }
     });
-    let worker = app.worker().map(|worker| {
+    let worker = app.worker()?.map(|worker| {
         let (db, shutdown) = (db.clone(), shutdown.clone());
         tokio::spawn(async move { run(worker, &db, shutdown, drain).await })
     });
@@ -191,7 +191,7 @@ pub async fn work(config: WorkerConfig, listener: TcpListener, shutdown: Cancell
         .context("there is nowhere to read documents from: set UPLOADS_BUCKET or UPLOADS_DIR, as for the service")?;
     let model = Arc::new(Model::new(config.bedrock).await);
     let queue = Arc::new(Queue::new(config.documents.jobs_queue_url.as_deref(), db.clone()).await);
-    let worker = Worker::new(&config.documents, db.clone(), model, Arc::new(objects), queue);
+    let worker = Worker::new(&config.documents, db.clone(), model, Arc::new(objects), queue)?;
     tracing::info!(address = %listener.local_addr()?, "working");
     let http = tokio::spawn(axum::serve(listener, health::alive().into_make_service()).into_future());
     let result = run(worker, &db, shutdown, config.drain).await;

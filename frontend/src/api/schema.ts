@@ -288,6 +288,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{document_id}/text": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The text that was read of a document, in parts
+         * @description The places of chunks are places in it.
+         */
+        get: operations["documents_text"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{document_id}/uploaded": {
         parameters: {
             query?: never;
@@ -691,6 +711,11 @@ export interface components {
         Document: {
             /**
              * Format: int32
+             * @description Characters of its text.
+             */
+            characters?: number | null;
+            /**
+             * Format: int32
              * @description How many chunks it has, once it is cut into them.
              */
             chunks?: number | null;
@@ -698,8 +723,14 @@ export interface components {
             created_at: string;
             error?: components["schemas"]["Failure"] | null;
             id: components["schemas"]["DocumentId"];
+            kind?: components["schemas"]["Kind"] | null;
             knowledge_base_id: components["schemas"]["KnowledgeBaseId"];
             name: string;
+            /**
+             * Format: int32
+             * @description How many pages or slides it has, if it has such.
+             */
+            pages?: number | null;
             /**
              * Format: int32
              * @description How much is done, in percent.
@@ -719,6 +750,20 @@ export interface components {
          * @description A document of a knowledge base.
          */
         DocumentId: string;
+        DocumentText: {
+            document_id: components["schemas"]["DocumentId"];
+            /**
+             * Format: int32
+             * @description Where the next part starts, if there is more.
+             */
+            next?: number | null;
+            /**
+             * Format: int32
+             * @description Its first character's place in the document's text, from 0.
+             */
+            start: number;
+            text: string;
+        };
         Documents: {
             items: components["schemas"]["Document"][];
             next_cursor?: string | null;
@@ -746,14 +791,21 @@ export interface components {
             messages: components["schemas"]["Message"][];
         };
         Integer0To100: number;
+        Integer0To2147483647: number;
         Integer0To900: number;
         Integer10To5000: number;
         Integer1To100: number;
         Integer1To1000: number;
+        Integer1To1000000: number;
         Integer1To200: number;
         Integer1To200000: number;
         Integer1To2000000000: number;
         Integer1To50: number;
+        /**
+         * @description A format that can be read.
+         * @enum {string}
+         */
+        Kind: "pdf" | "docx" | "pptx" | "xlsx" | "csv" | "html" | "markdown" | "text" | "json" | "epub";
         /** @description A knowledge base. */
         KnowledgeBase: {
             /** Format: int64 */
@@ -779,11 +831,29 @@ export interface components {
         Match: {
             /**
              * Format: int32
+             * @description The place after its last character.
+             */
+            char_end?: number | null;
+            /**
+             * Format: int32
+             * @description Its first character's place in the document's text, from 0.
+             */
+            char_start?: number | null;
+            /**
+             * Format: int32
              * @description Its place among the chunks that were added with it, from 0.
              */
             chunk_index: number;
+            document_id?: components["schemas"]["DocumentId"] | null;
+            /** @description The headings it stands under, the highest first. */
+            headings: string[];
             id: components["schemas"]["ChunkId"];
             metadata: Record<string, never>;
+            /**
+             * Format: int32
+             * @description The page or slide it begins on, from 1.
+             */
+            page?: number | null;
             /**
              * Format: double
              * @description Cosine similarity to the query, −1 to 1.
@@ -1686,6 +1756,40 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Document"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents_text: {
+        parameters: {
+            query?: {
+                /** @description The first character, from 0. */
+                start?: components["schemas"]["Integer0To2147483647"];
+                /** @description Most characters. */
+                limit?: components["schemas"]["Integer1To1000000"];
+            };
+            header?: never;
+            path: {
+                document_id: components["schemas"]["DocumentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentText"];
                 };
             };
             404: {

@@ -52,6 +52,7 @@ fn may(operation: &Operation) -> May {
         | "documents_uploaded"
         | "documents_get"
         | "documents_download"
+        | "documents_text"
         | "documents_retry"
         | "documents_delete" => May::Owner,
         "agents_create" => May::Admin,

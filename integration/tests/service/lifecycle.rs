@@ -17,15 +17,8 @@ use tokio::{
 
 use crate::{
     stream::{data, text},
-    support::{Instance, Platform, SOON},
+    support::{Instance, Platform, SOON, mangoo},
 };
-
-/// The service's program, which lies beside the folder of this one.
-pub fn mangoo() -> std::path::PathBuf {
-    let program = std::env::current_exe().unwrap().parent().unwrap().with_file_name("mangoo");
-    assert!(program.exists(), "{} is missing: run `cargo build --workspace` first", program.display());
-    program
-}
 
 /// A service in a process of its own, which can be killed.
 struct Process {

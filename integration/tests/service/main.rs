@@ -9,6 +9,7 @@ mod bots;
 mod chat;
 mod chats;
 mod documents;
+mod formats;
 mod health;
 mod input;
 mod keys;

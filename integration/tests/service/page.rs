@@ -13,10 +13,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{
-    lifecycle::mangoo,
-    support::{Platform, SOON, problem},
-};
+use crate::support::{Platform, SOON, mangoo, problem};
 
 /// A built page, some of whose files lie there compressed as well. A test need not be able to
 /// compress: what counts is which file's bytes come.

@@ -1,6 +1,6 @@
 //! A service, its stand-ins and a database of its own for each test.
 
-use std::{sync::Arc, time::Duration};
+use std::{fmt::Write, path::PathBuf, sync::Arc, time::Duration};
 
 use integration::{
     SERVICE_PASSWORD,
@@ -182,7 +182,15 @@ fn config(database: &str, cognito: &Cognito, bedrock: &str, uploads: &TempDir) -
     let mut config = Config::try_parse_from(arguments).unwrap();
     config.database.db_max_connections = 5;
     config.documents.uploads_dir = Some(uploads.path().to_owned());
+    config.documents.document_reader = Some(mangoo());
     config
+}
+
+/// The service's program, which lies beside the folder of this one.
+pub fn mangoo() -> PathBuf {
+    let program = std::env::current_exe().unwrap().parent().unwrap().with_file_name("mangoo");
+    assert!(program.exists(), "{} is missing: run `cargo build --workspace` first", program.display());
+    program
 }
 
 /// The body of a successful answer.
@@ -233,4 +241,36 @@ async fn create_database(server: &PgConnectOptions, name: &str, template: &str) 
     let statement = format!("create database {name} template {template}");
     sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
     connection.close().await.unwrap();
+}
+
+/// A PDF with a line of text on each page.
+pub fn plain_pdf(pages: &[String]) -> Vec<u8> {
+    let kids: Vec<String> = (0..pages.len()).map(|page| format!("{} 0 R", 4 + 2 * page)).collect();
+    let mut objects = vec![
+        "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
+        format!("<< /Type /Pages /Kids [{}] /Count {} >>", kids.join(" "), pages.len()),
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>".to_owned(),
+    ];
+    for (number, text) in pages.iter().enumerate() {
+        let content = format!("BT /F1 12 Tf 72 720 Td ({text}) Tj ET");
+        objects.push(format!(
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents {} 0 R /Resources << /Font << /F1 3 0 R >> >> >>",
+            5 + 2 * number
+        ));
+        objects.push(format!("<< /Length {} >>\nstream\n{content}\nendstream", content.len()));
+    }
+    let mut pdf = "%PDF-1.4\n".to_owned();
+    let mut places = Vec::new();
+    for (number, object) in (1..).zip(&objects) {
+        places.push(format!("{:010} 00000 n \n", pdf.len()));
+        write!(pdf, "{number} 0 obj\n{object}\nendobj\n").unwrap();
+    }
+    let (size, start) = (objects.len() + 1, pdf.len());
+    let table = places.concat();
+    write!(
+        pdf,
+        "xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
+    )
+    .unwrap();
+    pdf.into_bytes()
 }

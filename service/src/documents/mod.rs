@@ -2,7 +2,7 @@
 //!
 //! [`routes`] takes uploads, whose bytes go straight to the object store, and sends a job.
 //! [`worker`] receives jobs, here or in a process of its own, and has [`reading`] do them: the
-//! row of a document says how far it is, and who is at it.
+//! row of a document says how far it is, and who is at it. Its formats are known to [`extract`].
 
 mod extract;
 mod reading;
@@ -10,6 +10,7 @@ mod routes;
 mod store;
 mod worker;
 
+pub use extract::{Arguments as ExtractArguments, run as extract};
 pub use routes::{discard, router, signed_router};
 pub use worker::Worker;
 
@@ -18,4 +19,9 @@ use crate::id::{DocumentId, KnowledgeBaseId};
 /// Where the bytes of a document are in the object store.
 fn key(base: KnowledgeBaseId, document: DocumentId) -> String {
     format!("{base}/{document}/original")
+}
+
+/// Where the text is that was read of it.
+fn text_key(base: KnowledgeBaseId, document: DocumentId) -> String {
+    format!("{base}/{document}/text")
 }

@@ -6,20 +6,21 @@
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use aws_lc_rs::digest;
-use serde_json::json;
 use sqlx::error::DatabaseError;
 
 use crate::{
     db::Db,
     id::{DocumentId, TenantId},
-    knowledge,
+    knowledge::ChunkSize,
     model::{self, Model},
     objects::Objects,
 };
 
 use super::{
-    extract, key,
-    store::{self, Chunk, Claim, Failure, Noted, Status},
+    extract::{Extracted, Extractor, Piece},
+    key,
+    store::{self, Chunk, Claim, Contents, Failure, Noted, Status},
+    text_key,
 };
 
 /// Chunks that are embedded, and kept, together.
@@ -33,6 +34,7 @@ pub struct Reader {
     pub db: Db,
     pub model: Arc<Model>,
     pub objects: Arc<Objects>,
+    pub extractor: Extractor,
     pub max_bytes: i64,
 }
 
@@ -56,7 +58,7 @@ impl Stopped {
     }
 
     /// Something of ours does not answer: its words are for the log.
-    fn for_now(error: &(dyn std::error::Error + 'static)) -> Self {
+    pub fn for_now(error: &(dyn std::error::Error + 'static)) -> Self {
         tracing::warn!(error, "cannot go on with a document for now");
         Self::later("unavailable", "Something on our side does not answer.")
     }
@@ -121,21 +123,32 @@ impl Reader {
         let mut db = self.db.tenant(tenant).await?;
         match store::note(&mut db, id, claim.knowledge_base_id, claim.lease, sha256.as_ref()).await? {
             Noted::New => drop(db),
-            Noted::Duplicate(replaced) => return Ok(replaced),
+            Noted::Duplicate { original, replaced } => {
+                // It may outlive the original, which has the text now.
+                let base = claim.knowledge_base_id;
+                self.objects.copy(&text_key(base, original), &text_key(base, id)).await?;
+                return Ok(replaced);
+            }
             Noted::Underway => {
                 return Err(Stopped::later("same_underway", "Another document with the same bytes is being read."));
             }
             Noted::Lost => return Err(Stopped::Lost),
         }
-        let text = off_thread(move || extract::text(&bytes)).await?.map_err(Stopped::Failed)?;
+        let size = ChunkSize { tokens: claim.chunk_tokens, overlap: claim.chunk_overlap };
+        let mut extraction = self.extractor.start(bytes, &claim.name, size)?;
+        extraction.extracted().await?;
         self.reach(tenant, id, claim, Status::Chunking, None).await?;
-        let chunks = off_thread(move || knowledge::split(&text)).await?;
-        let total = i32::try_from(chunks.len())
-            .map_err(|_| Stopped::Failed(Failure::new("too_large", "It has too much text. Upload it in parts.")))?;
+        let Extracted { kind, text, pages, chunks, warning } = extraction.finish().await?;
+        let characters = text.chars().count();
+        self.objects.put(&text_key(claim.knowledge_base_id, id), text.into()).await?;
+        let (Ok(total), Ok(characters)) = (i32::try_from(chunks.len()), i32::try_from(characters)) else {
+            return Err(Stopped::Failed(Failure::new("too_large", "It has too much text. Upload it in parts.")));
+        };
         self.reach(tenant, id, claim, Status::Embedding, Some(total)).await?;
         self.embed(tenant, id, claim, chunks).await?;
+        let contents = Contents { kind, pages, characters, warning, chunks: total };
         let mut db = self.db.tenant(tenant).await?;
-        store::publish(&mut db, id, claim.knowledge_base_id, claim.lease, total).await?.ok_or(Stopped::Lost)
+        store::publish(&mut db, id, claim.knowledge_base_id, claim.lease, &contents).await?.ok_or(Stopped::Lost)
     }
 
     async fn reach(
@@ -151,27 +164,18 @@ impl Reader {
     }
 
     /// Embeds the chunks that have no vector yet.
-    async fn embed(
-        &self,
-        tenant: &TenantId,
-        id: DocumentId,
-        claim: &Claim,
-        chunks: Vec<String>,
-    ) -> Result<(), Stopped> {
-        let done: HashMap<i32, String> =
+    async fn embed(&self, tenant: &TenantId, id: DocumentId, claim: &Claim, chunks: Vec<Piece>) -> Result<(), Stopped> {
+        let done: HashMap<i32, Piece> =
             store::embedded(&mut *self.db.tenant(tenant).await?, id).await?.into_iter().collect();
-        let todo: Vec<(i32, String)> =
-            (0..).zip(chunks).filter(|(index, text)| done.get(index).is_none_or(|other| other != text)).collect();
-        for batch in todo.chunks(BATCH) {
-            let texts: Vec<&str> = batch.iter().map(|(_, text)| text.as_str()).collect();
+        let mut todo: Vec<(i32, Piece)> =
+            (0..).zip(chunks).filter(|(index, piece)| done.get(index) != Some(piece)).collect();
+        while !todo.is_empty() {
+            let batch: Vec<(i32, Piece)> = todo.drain(..todo.len().min(BATCH)).collect();
+            let texts: Vec<String> = batch.iter().map(|(_, piece)| piece.embedded()).collect();
             // No connection waits for Bedrock.
             let embeddings = self.model.embed(&texts).await?;
-            let chunks = batch.iter().zip(embeddings).map(|((index, text), embedding)| Chunk {
-                index: *index,
-                text: text.clone(),
-                metadata: json!({}),
-                embedding,
-            });
+            let chunks =
+                batch.into_iter().zip(embeddings).map(|((index, piece), embedding)| Chunk { index, piece, embedding });
             let mut db = self.db.tenant(tenant).await?;
             if !store::keep_chunks(&mut db, id, claim.lease, chunks.collect()).await? {
                 return Err(Stopped::Lost);
@@ -179,14 +183,6 @@ impl Reader {
         }
         Ok(())
     }
-}
-
-/// What computes for long must not hold up others that share the thread.
-async fn off_thread<T: Send + 'static>(compute: impl FnOnce() -> T + Send + 'static) -> Result<T, Stopped> {
-    tokio::task::spawn_blocking(compute).await.map_err(|error| {
-        tracing::error!(%error, "reading a document panicked");
-        Stopped::Failed(Failure::new("internal", "Something failed on our side when reading it. Retry it."))
-    })
 }
 
 /// How long to wait before a document is tried again.

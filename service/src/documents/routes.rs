@@ -18,6 +18,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     key,
     store::{self, Document, Status},
+    text_key,
     worker::DISCARD_AFTER,
 };
 use crate::{
@@ -38,6 +39,7 @@ pub fn router() -> OpenApiRouter<App> {
         .routes(routes!(uploaded))
         .routes(routes!(get_one, delete))
         .routes(routes!(download))
+        .routes(routes!(text))
         .routes(routes!(retry))
 }
 
@@ -211,6 +213,61 @@ async fn download(caller: Caller, State(app): State<App>, Path(id): Path<Documen
         return Err(Error::NotFound("document"));
     }
     Ok(Json(objects(&app)?.download_address(&key(document.knowledge_base_id, document.id)).await?))
+}
+
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct TextRange {
+    /// The first character, from 0.
+    #[serde(default = "Bounded::of::<0>")]
+    start: Bounded<0, { i32::MAX }>,
+    /// Most characters.
+    #[serde(default = "Bounded::of::<100_000>")]
+    limit: Bounded<1, 1_000_000>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct DocumentText {
+    document_id: DocumentId,
+    /// Its first character's place in the document's text, from 0.
+    start: i32,
+    text: String,
+    /// Where the next part starts, if there is more.
+    next: Option<i32>,
+}
+
+/// The text that was read of a document, in parts
+///
+/// The places of chunks are places in it.
+#[utoipa::path(get, path = "/documents/{document_id}/text", tag = "documents",
+    params(("document_id" = DocumentId, Path), TextRange), responses(
+    (status = 200, body = DocumentText),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+async fn text(
+    caller: Caller,
+    State(app): State<App>,
+    Path(id): Path<DocumentId>,
+    Query(range): Query<TextRange>,
+) -> Result<Json<DocumentText>> {
+    let document = mine(&caller, id).await?;
+    if document.status != Status::Ready {
+        return Err(Error::NotFound("text of this document"));
+    }
+    let key = text_key(document.knowledge_base_id, document.id);
+    let bytes = match objects(&app)?.get(&key, i64::MAX).await {
+        Ok(bytes) => bytes.unwrap_or_default(),
+        Err(object_store::Error::NotFound { .. }) => return Err(Error::NotFound("text of this document")),
+        Err(error) => return Err(error.into()),
+    };
+    let all = str::from_utf8(&bytes).map_err(|error| Error::Internal(error.to_string()))?;
+    let (start, limit) = (range.start.get(), range.limit.get());
+    let characters = |number: i32| usize::try_from(number).unwrap_or_default();
+    let mut rest = all.chars().skip(characters(start));
+    let text: String = rest.by_ref().take(characters(limit)).collect();
+    let next = rest.next().map(|_| start.saturating_add(limit));
+    Ok(Json(DocumentText { document_id: document.id, start, text, next }))
 }
 
 /// Read a document again that could not be read

@@ -18,6 +18,7 @@ use crate::{
 };
 
 use super::{
+    extract::Extractor,
     reading::{Reader, Stopped, pause},
     store::{self, Claimed},
 };
@@ -59,15 +60,16 @@ impl Worker {
         model: Arc<Model>,
         objects: Arc<Objects>,
         queue: Arc<Queue>,
-    ) -> Arc<Self> {
-        Arc::new(Self {
-            reader: Reader { db, model, objects, max_bytes: config.document_max_bytes },
+    ) -> anyhow::Result<Arc<Self>> {
+        let extractor = Extractor::new(config)?;
+        Ok(Arc::new(Self {
+            reader: Reader { db, model, objects, extractor, max_bytes: config.document_max_bytes },
             queue,
             lease: config.document_lease,
             at_once: config.documents_at_once.into(),
             tasks: TaskTracker::new(),
             leave: CancellationToken::new(),
-        })
+        }))
     }
 
     /// Receives and does jobs until `shutdown`, then ends with those under way: after `drain`

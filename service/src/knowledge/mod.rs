@@ -5,4 +5,4 @@ mod split;
 pub mod store;
 
 pub use routes::router;
-pub use split::split;
+pub use split::{ChunkSize, Span, split};

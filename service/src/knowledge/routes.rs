@@ -115,14 +115,19 @@ struct AddedTexts {
 async fn add(caller: Caller, State(app): State<App>, Json(body): Json<AddTexts>) -> Result<Json<AddedTexts>> {
     let id = body.knowledge_base_id;
     // Before anything is paid for.
-    if store::is_foreign(&mut *caller.db().await?, &caller.id, id).await? {
+    let mut db = caller.db().await?;
+    if store::is_foreign(&mut db, &caller.id, id).await? {
         return Err(Error::NotFound("knowledge base"));
     }
+    let size = store::chunk_size(&mut db, id).await?;
+    drop(db);
     // Megabytes take long enough to hold up the streams that share the thread.
-    let texts: Vec<String> =
-        tokio::task::spawn_blocking(move || body.texts.0.iter().flat_map(|text| split(text)).collect())
-            .await
-            .map_err(|error| Error::Internal(error.to_string()))?;
+    let texts: Vec<String> = tokio::task::spawn_blocking(move || {
+        let chunks = body.texts.0.iter().flat_map(|text| split(text, false, size));
+        chunks.map(|chunk| chunk.text.to_owned()).collect()
+    })
+    .await
+    .map_err(|error| Error::Internal(error.to_string()))?;
     // Bedrock takes its time: no connection waits for it.
     let embeddings = app.model.embed(&texts).await?;
     let chunks = texts.into_iter().zip(embeddings).map(|(text, embedding)| Chunk { text, embedding }).collect();

@@ -7,8 +7,9 @@ use sqlx::{Connection, PgConnection};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::ChunkSize;
 use crate::{
-    id::{ChunkId, KnowledgeBaseId, UserId},
+    id::{ChunkId, DocumentId, KnowledgeBaseId, UserId},
     paging::Cursor,
 };
 
@@ -36,6 +37,16 @@ pub struct Match {
     pub metadata: serde_json::Value,
     /// Cosine similarity to the query, −1 to 1.
     pub similarity: f64,
+    /// The document it is of, if it is of one.
+    pub document_id: Option<DocumentId>,
+    /// The page or slide it begins on, from 1.
+    pub page: Option<i32>,
+    /// The headings it stands under, the highest first.
+    pub headings: Vec<String>,
+    /// Its first character's place in the document's text, from 0.
+    pub char_start: Option<i32>,
+    /// The place after its last character.
+    pub char_end: Option<i32>,
 }
 
 /// Text to add, with its vector.
@@ -119,6 +130,16 @@ pub async fn is_foreign(db: &mut PgConnection, owner: &UserId, id: KnowledgeBase
     .await
 }
 
+/// How large the chunks of a knowledge base are, or will be once there is one.
+pub async fn chunk_size(db: &mut PgConnection, id: KnowledgeBaseId) -> sqlx::Result<ChunkSize> {
+    let size = sqlx::query_as!(
+        ChunkSize,
+        "select chunk_tokens as tokens, chunk_overlap as overlap from knowledge_bases where id = $1",
+        id as KnowledgeBaseId
+    );
+    Ok(size.fetch_optional(db).await?.unwrap_or_default())
+}
+
 /// Adds chunks to a knowledge base of the owner's, all or none; one that does not exist is made
 /// and called `name`. `None` if it is somebody else's.
 pub async fn add(
@@ -185,7 +206,8 @@ pub async fn search(
         r#"
         select c.id as "id: ChunkId", c.text, c.source_type, c.source_uri, c.chunk_index, c.metadata,
           -- A text without a word may have a vector without a direction: it is similar to nothing.
-          coalesce(nullif(1 - (c.embedding <=> $3), 'NaN'), 0) as "similarity!"
+          coalesce(nullif(1 - (c.embedding <=> $3), 'NaN'), 0) as "similarity!",
+          c.document_id as "document_id: DocumentId", c.page, c.headings, c.char_start, c.char_end
         from knowledge_chunks c join knowledge_bases b on b.id = c.knowledge_base_id
         where b.id = $1 and b.owner_id = $2
         order by c.embedding <=> $3, c.id limit $4

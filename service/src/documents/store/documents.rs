@@ -6,6 +6,7 @@ use sqlx::{PgConnection, types::Json};
 use utoipa::ToSchema;
 
 use crate::{
+    documents::extract::Kind,
     id::{DocumentId, KnowledgeBaseId, UserId},
     paging::Cursor,
 };
@@ -19,13 +20,19 @@ pub struct Document {
     /// In bytes.
     pub size: i64,
     pub status: Status,
-    /// Why it failed, or what it waits for.
+    /// Why it failed, what it waits for, or what of it could not be read.
     #[schema(value_type = Option<Failure>)]
     pub error: Option<Json<Failure>>,
     /// How much is done, in percent.
     pub progress: i32,
     /// How many chunks it has, once it is cut into them.
     pub chunks: Option<i32>,
+    /// What it is, by its content, once it is ready.
+    pub kind: Option<Kind>,
+    /// How many pages or slides it has, if it has such.
+    pub pages: Option<i32>,
+    /// Characters of its text.
+    pub characters: Option<i32>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -74,7 +81,7 @@ pub async fn create(
         select $1, tenant_id, id, $4, $5, 'uploading' from knowledge_bases where id = $2 and owner_id = $3
         returning id as "id: DocumentId", knowledge_base_id as "knowledge_base_id: KnowledgeBaseId", name, size,
           status as "status: Status", error as "error: Json<Failure>", 0 as "progress!", chunks_total as chunks,
-          created_at, updated_at
+          kind as "kind: Kind", pages, characters, created_at, updated_at
         "#,
         DocumentId::new() as DocumentId,
         base as KnowledgeBaseId,
@@ -109,7 +116,7 @@ pub async fn list(
         r#"
         select d.id as "id: DocumentId", d.knowledge_base_id as "knowledge_base_id: KnowledgeBaseId", d.name, d.size,
           d.status as "status: Status", d.error as "error: Json<Failure>", document_progress(d) as "progress!",
-          d.chunks_total as chunks, d.created_at, d.updated_at
+          d.chunks_total as chunks, d.kind as "kind: Kind", d.pages, d.characters, d.created_at, d.updated_at
         from documents d join knowledge_bases b on b.id = d.knowledge_base_id
         where b.id = $1 and b.owner_id = $2 and d.duplicate_of is null
           and ($3::timestamptz is null or (d.created_at, d.id) < ($3, $4))
@@ -132,7 +139,7 @@ pub async fn get(db: &mut PgConnection, owner: &UserId, id: DocumentId) -> sqlx:
         r#"
         select d.id as "id: DocumentId", d.knowledge_base_id as "knowledge_base_id: KnowledgeBaseId", d.name, d.size,
           d.status as "status: Status", d.error as "error: Json<Failure>", document_progress(d) as "progress!",
-          d.chunks_total as chunks, d.created_at, d.updated_at
+          d.chunks_total as chunks, d.kind as "kind: Kind", d.pages, d.characters, d.created_at, d.updated_at
         from documents asked
         join documents d on d.id = coalesce(asked.duplicate_of, asked.id)
         join knowledge_bases b on b.id = d.knowledge_base_id

@@ -1,10 +1,10 @@
 //! The SQL of documents: what people do with them, and what a worker does.
 
 mod documents;
+mod publish;
 mod work;
 
 pub use documents::{Document, Failure, Status, count, create, delete, exists, get, list, queue, same};
-pub use work::{
-    Chunk, Claim, Claimed, Noted, abandoned, claim, embedded, fail, forgotten, keep, keep_chunks, note, publish, reach,
-    release,
-};
+pub use publish::{Contents, Noted, note, publish};
+use work::forget_chunks;
+pub use work::{Chunk, Claim, Claimed, abandoned, claim, embedded, fail, forgotten, keep, keep_chunks, reach, release};
