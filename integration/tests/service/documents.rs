@@ -450,17 +450,21 @@ async fn another_process_takes_up_what_a_dead_one_left() {
     let base = base(&platform, &user).await;
     let text = long_text(60);
     // It stalls in the second batch, and dies there.
-    for _ in 0..40 {
+    for _ in 0..32 {
         platform.bedrock.script_embedding(Script::default());
     }
-    for _ in 40..64 {
+    for _ in 32..64 {
         let stall = Script { delay_before_headers: Duration::from_mins(1), ..Script::default() };
         platform.bedrock.script_embedding(stall);
     }
     let lease = Duration::from_secs(1);
-    let first = Worker::start(&platform, |config| config.documents.document_lease = lease);
+    let first = Worker::start(&platform, |config| {
+        config.documents.document_lease = lease;
+        config.bedrock.bedrock_embedding_concurrency = 4;
+    });
     let id = upload(&platform, &user, &base, "long.txt", text.as_bytes()).await;
-    until(&platform, &user, &id, |document| document["progress"].as_i64().unwrap() > 30).await;
+    // As many as it asks for at once: none of its calls is still to come.
+    eventually("it stalls", async || of(&platform, "invoke").len() == 32 + 4).await;
     drop(first);
     platform.bedrock.forget_scripts();
     let before = of(&platform, "invoke").len();
