@@ -22,6 +22,13 @@ use super::{Parts, roles::Roles};
 const AGENT_FOLDERS: [(&str, &str); 2] = [("agent-state", "/var/lib/amazon"), ("agent-logs", "/var/log/amazon")];
 /// For what a library wants to lay down for a moment.
 const SCRATCH: (&str, &str) = ("scratch", "/tmp");
+/// What a worker needs beside what it reads documents with, in MiB: the least that Fargate has
+/// leaves as much for one document.
+const OWN_MEMORY: u32 = 256;
+/// What a document should have, in MiB: a large one takes several times its size.
+const DOCUMENT_MEMORY: u32 = 512;
+/// Reading is calculation: more at once than a task has processors for gains nothing.
+const MAX_DOCUMENTS: u32 = 4;
 const MIGRATION: Tasks = Tasks { cpu: 256, memory: 512, min: 0, max: 1 };
 
 pub fn backend<'s>(
@@ -41,8 +48,9 @@ pub fn backend<'s>(
     if settings.worker.are_wanted() {
         environment.push(Variable::new("READ_DOCUMENTS", "false"));
     } else {
-        // A large one takes several times its size, and chats need their memory.
-        environment.extend([Variable::new("READ_DOCUMENTS", "true"), Variable::new("DOCUMENTS_AT_ONCE", "1")]);
+        environment.push(Variable::new("READ_DOCUMENTS", "true"));
+        // Chats need the other half.
+        environment.extend(reading(1, settings.backend.memory / 2));
     }
     if !models.others.is_empty() {
         environment.push(Variable::new("BEDROCK_MODEL_IDS", models.others.join(",")));
@@ -90,17 +98,27 @@ pub fn worker<'s>(
     role: &Val<'s, RoleArn>,
     logs: &Val<'s, LogGroupName>,
 ) -> TaskDefinition<'s> {
+    let free = settings.worker.memory - OWN_MEMORY;
+    let at_once = (free / DOCUMENT_MEMORY).clamp(1, MAX_DOCUMENTS);
+    let mut environment = work(settings, parts);
+    environment.extend(reading(at_once, free / at_once));
     Task {
         part: "worker",
         image: t.parameter("BackendImage", "The image that serves the API, by its digest"),
         command: "worker",
         port: None,
         is_watched: true,
-        environment: work(settings, parts),
+        environment,
         role,
         size: settings.worker,
     }
     .define(settings, roles, logs)
+}
+
+/// How many documents are read at once, with so many MiB for each.
+fn reading<'s>(at_once: u32, memory: u32) -> [Variable<'s>; 2] {
+    let bytes = u64::from(memory) * 1024 * 1024;
+    [Variable::new("DOCUMENTS_AT_ONCE", at_once), Variable::new("DOCUMENT_MEMORY_BYTES", bytes)]
 }
 
 pub fn migration<'s>(
