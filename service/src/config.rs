@@ -206,6 +206,10 @@ pub struct BedrockConfig {
     /// Embedding calls under way at once
     #[arg(long, env = "BEDROCK_EMBEDDING_CONCURRENCY", default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..))]
     pub bedrock_embedding_concurrency: u16,
+    /// Model that ranks again what a search finds, such as `amazon.rerank-v1:0` or
+    /// `cohere.rerank-v3-5:0`: without it, nothing is
+    #[arg(long, env = "BEDROCK_RERANK_MODEL_ID")]
+    pub bedrock_rerank_model_id: Option<String>,
     /// Tries of a call that Bedrock throttles, before the first token
     #[arg(long, env = "BEDROCK_MAX_ATTEMPTS", default_value_t = 4, value_parser = clap::value_parser!(u32).range(1..))]
     pub bedrock_max_attempts: u32,

@@ -48,6 +48,7 @@ const EVERYTHING: &str = r#"
     [test.models]
     region = "us-west-2"
     others = ["amazon.nova-lite-v1:0", "us.amazon.nova-pro-v1:0"]
+    rerank = "cohere.rerank-v3-5:0"
     [test.edge]
     api_gateway = true
     domain = "chat.example.com"

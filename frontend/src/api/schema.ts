@@ -332,7 +332,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Your knowledge bases, newest first */
+        /** The knowledge bases that you may read, newest first */
         get: operations["knowledge_list"];
         put?: never;
         /** Make a knowledge base */
@@ -341,6 +341,27 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/knowledge-bases/{knowledge_base_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One knowledge base */
+        get: operations["knowledge_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change a knowledge base of yours
+         * @description Without a field, it stays as it is.
+         */
+        patch: operations["knowledge_update"];
         trace?: never;
     };
     "/api/v1/knowledge-bases/{knowledge_base_id}/documents": {
@@ -393,7 +414,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Find the chunks that are closest to a query in meaning */
+        /**
+         * Find the chunks that answer a query best
+         * @description By meaning and by words; a filter leaves out chunks, never results.
+         */
         post: operations["knowledge_search"];
         delete?: never;
         options?: never;
@@ -503,6 +527,8 @@ export interface components {
         AddTexts: {
             /** @description An id that does not exist yet makes a knowledge base of yours. */
             knowledge_base_id: components["schemas"]["KnowledgeBaseId"];
+            /** @description To filter searches by. */
+            metadata?: Record<string, never>;
             /** @default text */
             source_type: components["schemas"]["Text1To50"];
             source_uri?: components["schemas"]["Text1To2048"] | null;
@@ -539,10 +565,6 @@ export interface components {
             tags: string[];
             /** Format: int64 */
             total_requests: number;
-        };
-        /** @description Settings of any kind: up to 64 KiB of JSON. */
-        AgentConfig: {
-            [key: string]: unknown;
         };
         /**
          * Format: uuid
@@ -641,7 +663,7 @@ export interface components {
             capabilities?: components["schemas"]["Texts0To50Of100"];
             category: components["schemas"]["Text1To100"];
             /** @description How the agent works; not shown to users. */
-            config?: components["schemas"]["AgentConfig"];
+            config?: Record<string, never>;
             description?: components["schemas"]["Text0To2000"] | null;
             display_name: components["schemas"]["Text1To200"];
             icon_url?: components["schemas"]["Text1To2048"] | null;
@@ -673,7 +695,14 @@ export interface components {
             temperature: components["schemas"]["Integer0To100"];
         };
         CreateKnowledgeBase: {
+            /** @description Tokens that a chunk repeats of the one before: half of a chunk at the most. */
+            chunk_overlap?: components["schemas"]["Integer0To1000"];
+            /** @description Most tokens of a chunk. */
+            chunk_tokens?: components["schemas"]["Integer50To2000"];
             description?: components["schemas"]["Text0To2000"] | null;
+            /** @description Let everybody of the tenant read it. */
+            is_shared?: boolean;
+            language?: components["schemas"]["Language"];
             name: components["schemas"]["Text1To200"];
         };
         DeletedBot: {
@@ -725,6 +754,7 @@ export interface components {
             id: components["schemas"]["DocumentId"];
             kind?: components["schemas"]["Kind"] | null;
             knowledge_base_id: components["schemas"]["KnowledgeBaseId"];
+            metadata: Record<string, never>;
             name: string;
             /**
              * Format: int32
@@ -778,9 +808,17 @@ export interface components {
             /** @description For the user. */
             detail: string;
         };
+        /** @description What a chunk must have to be found; without a field, anything. */
+        Filter: {
+            /** @description Is of one of these documents. */
+            document_ids?: components["schemas"]["DocumentId"][] | null;
+            /** @description Has all of this in its metadata. */
+            metadata?: Record<string, never> | null;
+            source_types?: components["schemas"]["Texts0To100Of50"] | null;
+        };
         FoundTexts: {
             query: string;
-            /** @description The most similar first. */
+            /** @description The best first. */
             results: components["schemas"]["Match"][];
             /** @example success */
             status: string;
@@ -791,6 +829,7 @@ export interface components {
             messages: components["schemas"]["Message"][];
         };
         Integer0To100: number;
+        Integer0To1000: number;
         Integer0To2147483647: number;
         Integer0To900: number;
         Integer10To5000: number;
@@ -801,6 +840,7 @@ export interface components {
         Integer1To200000: number;
         Integer1To2000000000: number;
         Integer1To50: number;
+        Integer50To2000: number;
         /**
          * @description A format that can be read.
          * @enum {string}
@@ -810,10 +850,26 @@ export interface components {
         KnowledgeBase: {
             /** Format: int64 */
             chunk_count: number;
+            /**
+             * Format: int32
+             * @description Tokens that a chunk repeats of the one before.
+             */
+            chunk_overlap: number;
+            /**
+             * Format: int32
+             * @description Most tokens of a chunk, in documents that are read from now on.
+             */
+            chunk_tokens: number;
             /** Format: date-time */
             created_at: string;
             description?: string | null;
             id: components["schemas"]["KnowledgeBaseId"];
+            /** @description Whether it is yours, to change. */
+            is_own: boolean;
+            /** @description Whether everybody of the tenant may read it. */
+            is_shared: boolean;
+            /** @description Of its texts, whose words are cut to their stems. */
+            language: components["schemas"]["Language"];
             name: string;
             /** Format: date-time */
             updated_at: string;
@@ -827,6 +883,11 @@ export interface components {
             items: components["schemas"]["KnowledgeBase"][];
             next_cursor?: string | null;
         };
+        /**
+         * @description A language whose words Postgres can cut to their stems; `simple` leaves them as they are.
+         * @enum {string}
+         */
+        Language: "simple" | "arabic" | "armenian" | "basque" | "catalan" | "danish" | "dutch" | "english" | "finnish" | "french" | "german" | "greek" | "hindi" | "hungarian" | "indonesian" | "irish" | "italian" | "lithuanian" | "nepali" | "norwegian" | "portuguese" | "romanian" | "russian" | "serbian" | "spanish" | "swedish" | "tamil" | "turkish" | "yiddish";
         /** @description A chunk that was found. */
         Match: {
             /**
@@ -856,7 +917,12 @@ export interface components {
             page?: number | null;
             /**
              * Format: double
-             * @description Cosine similarity to the query, −1 to 1.
+             * @description What the chunks are sorted by; it compares within one search only.
+             */
+            score: number;
+            /**
+             * Format: double
+             * @description Cosine similarity to the query, −1 to 1; 0 where only words were searched for.
              */
             similarity: number;
             source_type: string;
@@ -885,6 +951,11 @@ export interface components {
          * @description A message of a chat.
          */
         MessageId: string;
+        /**
+         * @description How chunks are found.
+         * @enum {string}
+         */
+        Mode: "hybrid" | "vector" | "text";
         Models: {
             models: components["schemas"]["OfferedModel"][];
         };
@@ -897,10 +968,28 @@ export interface components {
         };
         /** @description A passage that the model was given. `[number]` in the answer cites it. */
         Passage: {
+            /**
+             * Format: int32
+             * @description The place after its last character.
+             */
+            char_end?: number | null;
+            /**
+             * Format: int32
+             * @description Its first character's place in the document's text, from 0.
+             */
+            char_start?: number | null;
+            document_id?: components["schemas"]["DocumentId"] | null;
+            /** @description The headings it stands under, the highest first. */
+            headings?: string[];
             id: components["schemas"]["ChunkId"];
             knowledge_base_id: components["schemas"]["KnowledgeBaseId"];
             /** @description From 1. */
             number: number;
+            /**
+             * Format: int32
+             * @description The page or slide it begins on, from 1.
+             */
+            page?: number | null;
             /**
              * Format: double
              * @description Cosine similarity to the question, −1 to 1.
@@ -952,7 +1041,9 @@ export interface components {
             items: components["schemas"]["SearchResult"][];
         };
         SearchTexts: {
+            filter?: components["schemas"]["Filter"];
             knowledge_base_id: components["schemas"]["KnowledgeBaseId"];
+            mode?: components["schemas"]["Mode"];
             query: components["schemas"]["Text1To4000"];
             /** @default 5 */
             top_k: components["schemas"]["Integer1To50"] | null;
@@ -1018,6 +1109,7 @@ export interface components {
         Text1To4000: string;
         Text1To50: string;
         Text1To500: string;
+        Texts0To100Of50: string[];
         Texts0To20Of50: string[];
         Texts0To50Of100: string[];
         Texts1To100Of100000: string[];
@@ -1036,7 +1128,17 @@ export interface components {
             tags?: components["schemas"]["Texts0To20Of50"] | null;
             temperature?: components["schemas"]["Integer0To100"] | null;
         };
+        UpdateKnowledgeBase: {
+            chunk_overlap?: components["schemas"]["Integer0To1000"] | null;
+            chunk_tokens?: components["schemas"]["Integer50To2000"] | null;
+            description?: components["schemas"]["Text0To2000"] | null;
+            is_shared?: boolean | null;
+            language?: components["schemas"]["Language"] | null;
+            name?: components["schemas"]["Text1To200"] | null;
+        };
         Upload: {
+            /** @description To filter searches by. */
+            metadata?: Record<string, never>;
             /** @description With its ending. A document of the same name is replaced once this one is ready. */
             name: components["schemas"]["Text1To255"];
             /** @description In bytes. */
@@ -1700,6 +1802,14 @@ export interface operations {
                     "application/json": components["schemas"]["DeletedDocument"];
                 };
             };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -1756,6 +1866,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Document"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             404: {
@@ -1819,6 +1937,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Document"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             404: {
@@ -1893,6 +2019,84 @@ export interface operations {
             };
         };
     };
+    knowledge_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                knowledge_base_id: components["schemas"]["KnowledgeBaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeBase"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    knowledge_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                knowledge_base_id: components["schemas"]["KnowledgeBaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateKnowledgeBase"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnowledgeBase"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     documents_list: {
         parameters: {
             query?: {
@@ -1949,6 +2153,14 @@ export interface operations {
                     "application/json": components["schemas"]["Uploading"];
                 };
             };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -2002,6 +2214,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AddedTexts"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             404: {
@@ -2086,6 +2306,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeletedKnowledge"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             404: {

@@ -9,6 +9,7 @@ mod embed;
 mod frames;
 mod play;
 mod reply;
+mod rerank;
 mod server;
 mod validate;
 

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::time::sleep;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::{Exception, KEPT_REQUESTS, Request, Script, State, embed, lock, play, reply, validate};
+use super::{Exception, KEPT_REQUESTS, Request, Script, State, embed, lock, play, reply, rerank, validate};
 
 /// Bytes of a request, as Bedrock takes them.
 const MAX_BODY: usize = 25_000_000;
@@ -150,7 +150,12 @@ async fn invoke(
     Path(model_id): Path<String>,
     body: Bytes,
 ) -> Result<Response, Exception> {
+    let ranks = model_id.contains("rerank");
     let (body, _) = receive(&state, "invoke", model_id, &body).await?;
+    if ranks {
+        let (query, documents, top_n) = validate::rerank(&body)?;
+        return Ok(Json(rerank::rank(query, &documents, top_n)).into_response());
+    }
     let (text, dimensions, normalize) = validate::embedding(&body)?;
     let embedding = embed::embed(text, dimensions, normalize);
     let answer = json!({

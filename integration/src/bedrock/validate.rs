@@ -153,6 +153,20 @@ pub fn embedding(body: &Value) -> Result<(&str, usize, bool), Exception> {
     Ok((text, dimensions, body["normalize"].as_bool().unwrap_or(true)))
 }
 
+/// Checks a request of a rerank model, and gives the query, the documents and how many come back.
+/// <https://docs.aws.amazon.com/bedrock/latest/userguide/model-parameters-cohere-rerank.html>
+pub fn rerank(body: &Value) -> Result<(&str, Vec<&str>, usize), Exception> {
+    let Some(query) = body["query"].as_str().filter(|query| !query.is_empty()) else {
+        return refuse("Malformed input request: #: required key [query] not found, please reformat your input.");
+    };
+    let documents: Vec<&str> = array(&body["documents"]).iter().filter_map(Value::as_str).collect();
+    if documents.is_empty() || documents.len() > 1_000 {
+        return refuse("Malformed input request: #/documents: expected 1 to 1000 items, please reformat your input.");
+    }
+    let top_n = body["top_n"].as_u64().and_then(|top_n| usize::try_from(top_n).ok()).unwrap_or(documents.len());
+    Ok((query, documents, top_n))
+}
+
 /// The texts of blocks.
 pub fn texts(blocks: &Value) -> impl DoubleEndedIterator<Item = &str> {
     array(blocks).iter().filter_map(|block| block["text"].as_str())

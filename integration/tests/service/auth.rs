@@ -44,6 +44,8 @@ fn may(operation: &Operation) -> May {
         | "chats_get"
         | "chats_delete"
         | "chats_rename"
+        | "knowledge_get"
+        | "knowledge_update"
         | "knowledge_add"
         | "knowledge_search"
         | "knowledge_delete"

@@ -42,14 +42,14 @@ async fn announce(platform: &Platform, user: &User, base: &Value, name: &str, si
 }
 
 /// Without a token: the address is enough.
-async fn send(platform: &Platform, address: &Value, bytes: &[u8]) -> reqwest::Response {
+pub async fn send(platform: &Platform, address: &Value, bytes: &[u8]) -> reqwest::Response {
     assert_eq!(address["method"], "PUT");
     let url = format!("{}{}", platform.service.address, address["url"].as_str().unwrap());
     reqwest::Client::new().put(url).body(bytes.to_vec()).send().await.unwrap()
 }
 
 /// A document as soon as nothing is to be done with it.
-async fn read(platform: &Platform, user: &User, id: &str) -> Value {
+pub async fn read(platform: &Platform, user: &User, id: &str) -> Value {
     until(platform, user, id, |document| document["status"] == "ready" || document["status"] == "failed").await
 }
 
@@ -86,8 +86,9 @@ async fn found(platform: &Platform, user: &User, base: &Value, query: &str) -> V
 
 /// Long enough for many chunks, each of which says its number.
 fn long_text(paragraphs: usize) -> String {
-    let words = "Mangoes are fruit. ".repeat(90);
-    let paragraphs: Vec<_> = (0..paragraphs).map(|number| format!("Paragraph {number}. {words}")).collect();
+    let words =
+        |paragraph: usize| (0..70).fold(String::new(), |text, n| format!("{text}Mango {paragraph}-{n} is fruit. "));
+    let paragraphs: Vec<_> = (0..paragraphs).map(|number| format!("Paragraph {number}. {}", words(number))).collect();
     paragraphs.join("\n\n")
 }
 
@@ -147,13 +148,13 @@ impl Drop for Worker {
 }
 
 /// Has all messages received at once that wait for their time.
-async fn hurry(platform: &Platform) {
+pub async fn hurry(platform: &Platform) {
     sqlx::query("update jobs set visible_at = now()").execute(&platform.owner).await.unwrap();
     sqlx::query("notify mangoo_jobs").execute(&platform.owner).await.unwrap();
 }
 
 /// Waits until something holds.
-async fn eventually(what: &str, is: impl AsyncFn() -> bool) {
+pub async fn eventually(what: &str, is: impl AsyncFn() -> bool) {
     let wait = async {
         while !is().await {
             tokio::time::sleep(Duration::from_millis(20)).await;
@@ -174,7 +175,7 @@ async fn an_uploaded_document_is_read_and_found() {
         json!({
             "id": "<uuid>", "knowledge_base_id": base, "name": "parking.md", "size": PARKING.len(),
             "status": "uploading", "error": null, "progress": 0, "chunks": null,
-            "kind": null, "pages": null, "characters": null, "created_at": "<time>", "updated_at": "<time>",
+            "kind": null, "pages": null, "characters": null, "metadata": {}, "created_at": "<time>", "updated_at": "<time>",
         }),
     );
     let path = format!("/documents/{}", announced["document"]["id"].as_str().unwrap());

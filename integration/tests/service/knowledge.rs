@@ -66,7 +66,8 @@ async fn a_knowledge_base_is_made_and_listed() {
     assert_matches(
         &made,
         json!({
-            "id": "<uuid>", "name": "Handbook", "description": null, "chunk_count": 0,
+            "id": "<uuid>", "name": "Handbook", "description": null, "language": "english", "chunk_tokens": 400,
+            "chunk_overlap": 60, "is_shared": false, "is_own": true, "chunk_count": 0,
             "created_at": "<time>", "updated_at": "<time>",
         }),
     );
@@ -152,6 +153,7 @@ async fn what_is_added_is_found_with_its_source() {
     let mut best = results[0].clone();
     let similarity = best.as_object_mut().unwrap().remove("similarity").unwrap().as_f64().unwrap();
     assert!((0.3..=1.0).contains(&similarity), "{similarity}");
+    assert!(best.as_object_mut().unwrap().remove("score").unwrap().as_f64().unwrap() > 0.0);
     assert_eq!(
         best,
         json!({
@@ -170,7 +172,8 @@ async fn the_most_similar_come_first_and_similarity_is_cosine() {
     let user = platform.user();
     let base = base_of(&platform, &user, &[HOLIDAYS, "visitors park", "visitors park behind", PARKING, COFFEE]).await;
 
-    let found = search(&platform, &user, &base, "visitors park").await;
+    let query = json!({ "knowledge_base_id": base, "query": "visitors park", "mode": "vector" });
+    let found = platform.post(&user, "/knowledge/search", &query).await["results"].clone();
 
     let similarities: Vec<f64> =
         found.as_array().unwrap().iter().map(|result| result["similarity"].as_f64().unwrap()).collect();

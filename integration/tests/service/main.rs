@@ -19,6 +19,7 @@ mod operations;
 mod page;
 mod proxy;
 mod retrieval;
+mod search;
 mod shape;
 mod stream;
 mod stream_check;

@@ -79,7 +79,7 @@ impl Operation {
                 });
             }
         }
-        assert!(all.len() >= 34, "operations are missing");
+        assert!(all.len() >= 36, "operations are missing");
         all
     }
 
@@ -121,14 +121,23 @@ impl Operation {
                 json!({ "bot_id": things.bot, "message": "Mangoes?", "chat_id": things.chat, "use_rag": true })
             }
             "chats_rename" => json!({ "title": "Fruit" }),
-            "documents_upload" => json!({ "name": "pears.txt", "size": 20 }),
-            "knowledge_create" => json!({ "name": "Handbook", "description": "D" }),
+            "documents_upload" => json!({ "name": "pears.txt", "size": 20, "metadata": { "year": 2026 } }),
+            "knowledge_create" | "knowledge_update" => json!({
+                "name": "Handbook", "description": "D", "language": "german", "chunk_tokens": 2000, "chunk_overlap": 25,
+                "is_shared": false,
+            }),
             "knowledge_add" => json!({
                 "knowledge_base_id": things.knowledge_base, "texts": ["Pears are fruit."], "source_type": "text",
-                "source_uri": "pears.md",
+                "source_uri": "pears.md", "metadata": { "year": 2026 },
             }),
             "knowledge_search" => {
-                json!({ "knowledge_base_id": things.knowledge_base, "query": "mangoes", "top_k": 3 })
+                let filter = json!({
+                    "document_ids": [things.document], "source_types": ["document"], "metadata": { "year": 2026 },
+                });
+                json!({
+                    "knowledge_base_id": things.knowledge_base, "query": "mangoes", "top_k": 3, "mode": "hybrid",
+                    "filter": filter,
+                })
             }
             id => panic!("{id} is new: say here what a valid body is"),
         })

@@ -30,7 +30,8 @@ async fn an_answer_is_given_passages_and_names_them() {
         &passage,
         json!({
             "number": 1, "id": "<uuid>", "knowledge_base_id": base, "text": COFFEE, "source_type": "text",
-            "source_uri": "handbook.md",
+            "source_uri": "handbook.md", "document_id": null, "page": null, "headings": [], "char_start": null,
+            "char_end": null,
         }),
     );
     let blocks = &asked["messages"][0]["content"];

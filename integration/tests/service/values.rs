@@ -55,6 +55,9 @@ impl<'a> Kind<'a> {
                 bad.extend(["", "x", "0123", "00000000-0000-0000-0000-00000000000g", "\0"].map(Value::from));
                 bad.push("0".repeat(10_000).into());
             }
+            "string" if self.schema["enum"].is_array() => {
+                bad.extend(["", "x", "\0", "Text", "text "].map(Value::from));
+            }
             "string" => {
                 bad.extend(["\0", "a\0b", "ends with\0"].map(Value::from));
                 if self.limit("minLength").unwrap() > 0 {
@@ -73,10 +76,16 @@ impl<'a> Kind<'a> {
                 let item = Kind::of(&self.schema["items"], document);
                 bad.extend(item.bad(document).into_iter().map(|item| json!([item])));
                 let second = item.bad(document).into_iter().next().unwrap();
-                bad.push(json!([item.good(document)[0], second]));
-                bad.push(vec!["x"; self.limit("maxItems").unwrap() + 1].into());
+                bad.push(json!([item.example(document), second]));
+                bad.push(vec![item.example(document); self.limit("maxItems").unwrap() + 1].into());
                 if self.limit("minItems").unwrap() > 0 {
                     bad.push(json!([]));
+                }
+            }
+            "object" if self.schema["properties"].is_object() => {
+                for (field, schema) in self.schema["properties"].as_object().unwrap() {
+                    let values = Kind::of(schema, document).bad(document);
+                    bad.extend(values.into_iter().map(|value| json!({ field: value })));
                 }
             }
             "object" => {
@@ -88,10 +97,16 @@ impl<'a> Kind<'a> {
         bad
     }
 
+    /// A value like any other.
+    fn example(&self, document: &Value) -> Value {
+        if self.schema["format"] == "uuid" { json!(Uuid::new_v4()) } else { self.good(document)[0].clone() }
+    }
+
     /// Values at the limits, that must be taken.
     pub fn good(&self, document: &Value) -> Vec<Value> {
         match self.name() {
             "string" if self.schema["format"] == "uuid" => Vec::new(),
+            "string" if self.schema["enum"].is_array() => self.schema["enum"].as_array().unwrap().clone(),
             "string" => {
                 let (min, max) = (self.limit("minLength").unwrap(), self.limit("maxLength").unwrap());
                 vec!["x".repeat(min).into(), "ü".repeat(max).into(), "\u{1}'\"\\\u{202e}\u{feff}".into()]
@@ -101,8 +116,16 @@ impl<'a> Kind<'a> {
             "array" => {
                 let item = Kind::of(&self.schema["items"], document);
                 let mut good: Vec<Value> = item.good(document).into_iter().map(|item| json!([item])).collect();
-                good.push(vec!["x"; self.limit("maxItems").unwrap()].into());
+                good.push(vec![item.example(document); self.limit("maxItems").unwrap()].into());
                 good
+            }
+            "object" if self.schema["properties"].is_object() => {
+                let fields = self.schema["properties"].as_object().unwrap().iter();
+                let fields = fields.flat_map(|(field, schema)| {
+                    let values = Kind::of(schema, document).good(document);
+                    values.into_iter().map(move |value| json!({ field: value }))
+                });
+                fields.chain([json!({})]).collect()
             }
             "object" => vec![json!({}), nested(100), json!({ "a": [1e300, -0.0, u64::MAX, "\u{1}", null] })],
             other => panic!("{other} is a new type: say here what is good"),

@@ -52,9 +52,14 @@ pub async fn check(subject: &Subject<'_>) -> Vec<Finding> {
     let region = models.region.as_deref().unwrap_or(subject.region);
     let config = aws_sdk_bedrock::config::Builder::from(&subject.config).region(Region::new(region.to_owned())).build();
     let bedrock = Client::from_conf(config);
-    // Without the first two nothing works; the others are a choice of users.
-    let gravity =
-        |id: &str| if models.others.iter().any(|other| other == id) { Severity::Warning } else { Severity::Error };
+    // Without the first two nothing works; the others are a choice of users, or make searches better.
+    let gravity = |id: &str| {
+        if models.others.iter().chain(&models.rerank).any(|other| other == id) {
+            Severity::Warning
+        } else {
+            Severity::Error
+        }
+    };
     join_all(models.all().map(|id| model(&bedrock, region, id, gravity(id)))).await
 }
 

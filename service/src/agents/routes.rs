@@ -2,7 +2,6 @@
 
 use axum::{http::HeaderMap, response::IntoResponse};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -12,7 +11,7 @@ use crate::{
     auth::{Admin, Caller},
     error::{Error, Problem, Result},
     id::AgentId,
-    input::{Bounded, Json, Path, Query, Text, Texts},
+    input::{Bounded, Json, Object, Path, Query, Text, Texts},
     paging,
 };
 
@@ -94,40 +93,7 @@ struct CreateAgent {
     tags: Texts<0, 20, 50>,
     /// How the agent works; not shown to users.
     #[serde(default)]
-    config: AgentConfig,
-}
-
-/// Settings of any kind: up to 64 KiB of JSON.
-#[derive(Default, Deserialize, ToSchema)]
-#[serde(try_from = "Map<String, Value>")]
-struct AgentConfig(Map<String, Value>);
-
-impl TryFrom<Map<String, Value>> for AgentConfig {
-    type Error = &'static str;
-
-    fn try_from(config: Map<String, Value>) -> Result<Self, Self::Error> {
-        const MAX_BYTES: usize = 64 * 1024;
-        let config = Value::Object(config);
-        if has_nul(&config) {
-            return Err("must not contain a NUL character");
-        }
-        match config {
-            Value::Object(config) if serde_json::to_vec(&config).is_ok_and(|json| json.len() <= MAX_BYTES) => {
-                Ok(Self(config))
-            }
-            _ => Err("must have at most 64 KiB"),
-        }
-    }
-}
-
-/// Postgres can't store NUL, in JSON neither.
-fn has_nul(value: &Value) -> bool {
-    match value {
-        Value::String(text) => text.contains('\0'),
-        Value::Array(items) => items.iter().any(has_nul),
-        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
-        _ => false,
-    }
+    config: Object<64>,
 }
 
 fn active() -> Text<1, 50> {

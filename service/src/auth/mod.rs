@@ -51,6 +51,12 @@ impl Caller {
         }
     }
 
+    /// For what needs the database before and after something slow. What it gets belongs to
+    /// [`Caller::tenant`].
+    pub fn connections(&self) -> &Db {
+        &self.db
+    }
+
     /// A connection that sees the rows of the caller's tenant and no others.
     pub async fn db(&self) -> Result<PoolConnection<Postgres>> {
         Ok(self.db.tenant(&self.tenant).await?)

@@ -133,7 +133,7 @@ pub async fn create(db: &mut PgConnection, owner: &UserId, bot: &NewBot) -> sqlx
           rag_enabled, knowledge_base_id, is_public, is_marketplace, tags
         )
         select $1, current_setting('app.tenant'), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13
-        where $10::uuid is null or exists (select from knowledge_bases where id = $10 and owner_id = $2)
+        where $10::uuid is null or exists (select from knowledge_bases where id = $10 and (owner_id = $2 or is_shared))
         returning
           id as "id: BotId", owner_id as "owner_id: UserId", name, description, instructions, model_id, temperature,
           max_tokens, rag_enabled, knowledge_base_id as "knowledge_base_id: KnowledgeBaseId", is_public, is_marketplace,
@@ -179,7 +179,7 @@ pub async fn update(db: &mut PgConnection, owner: &UserId, id: BotId, changes: &
           tags = coalesce($17, tags),
           updated_at = now()
         where id = $1 and owner_id = $2
-          and ($13::uuid is null or exists (select from knowledge_bases where id = $13 and owner_id = $2))
+          and ($13::uuid is null or exists (select from knowledge_bases where id = $13 and (owner_id = $2 or is_shared)))
         returning
           id as "id: BotId", owner_id as "owner_id: UserId", name, description, instructions, model_id, temperature,
           max_tokens, rag_enabled, knowledge_base_id as "knowledge_base_id: KnowledgeBaseId", is_public, is_marketplace,

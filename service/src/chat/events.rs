@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    id::{ChatId, ChunkId, KnowledgeBaseId, MessageId},
+    id::{ChatId, ChunkId, DocumentId, KnowledgeBaseId, MessageId},
     model::{self, Usage},
     sse::write_event,
 };
@@ -21,6 +21,21 @@ pub struct Passage {
     pub text: String,
     pub source_type: String,
     pub source_uri: Option<String>,
+    /// The document it is of, if it is of one.
+    #[serde(default)]
+    pub document_id: Option<DocumentId>,
+    /// The page or slide it begins on, from 1.
+    #[serde(default)]
+    pub page: Option<i32>,
+    /// The headings it stands under, the highest first.
+    #[serde(default)]
+    pub headings: Vec<String>,
+    /// Its first character's place in the document's text, from 0.
+    #[serde(default)]
+    pub char_start: Option<i32>,
+    /// The place after its last character.
+    #[serde(default)]
+    pub char_end: Option<i32>,
     /// Cosine similarity to the question, −1 to 1.
     pub similarity: f64,
 }
@@ -57,6 +72,13 @@ impl Failure {
 impl From<model::Error> for Failure {
     fn from(error: model::Error) -> Self {
         Self::new(error.code(), &error.to_string())
+    }
+}
+
+impl From<sqlx::Error> for Failure {
+    fn from(error: sqlx::Error) -> Self {
+        tracing::error!(%error, "the database failed while an answer was generated");
+        Self::internal()
     }
 }
 

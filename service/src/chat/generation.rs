@@ -21,7 +21,7 @@ use crate::{
     config::ChatConfig,
     db::{AWAKE_WITHIN, Db},
     id::{InstanceId, KnowledgeBaseId, MessageId},
-    knowledge,
+    knowledge::search::{self, Filter, Mode, Search},
     model::{self, Answer, Event, Model, Prompt, Received, Usage, estimate_tokens},
 };
 
@@ -36,7 +36,7 @@ use super::{
 /// What is logged when an answer fails, with the failure's code: in the cloud an alarm counts it.
 pub const FAILED_ANSWER: &str = "an answer failed";
 /// Passages that a question is answered with.
-const PASSAGES: i64 = 5;
+const PASSAGES: i32 = 5;
 /// So long, for each answer under way, every answer waits before it looks for what came: all of
 /// them together look 5,000 times a second. To look and pass on costs some 80 µs of processor
 /// time, however much is found, and 1,000 answers that looked at each of 50 tokens a second would
@@ -241,23 +241,20 @@ impl Generations {
             return Ok(Vec::new());
         }
         let live = &question.live;
-        let mut db = self.db.tenant(&live.tenant).await.map_err(database)?;
-        store::turns_before(&mut db, &live.owner, live.chat_id, live.question_id).await.map_err(database)
+        let mut db = self.db.tenant(&live.tenant).await?;
+        Ok(store::turns_before(&mut db, &live.owner, live.chat_id, live.question_id).await?)
     }
 
     async fn passages(&self, question: &Question) -> Result<Option<Vec<Passage>>, Failure> {
         let Some(knowledge_base_id) = question.knowledge_base_id else {
             return Ok(None);
         };
-        let vectors = self.model.embed(&[prompt::to_search(&question.text)]).await?;
-        let Some(vector) = vectors.first() else {
-            return Err(Failure::internal());
-        };
-        let mut db = self.db.tenant(&question.live.tenant).await.map_err(database)?;
+        let text = prompt::to_search(&question.text);
+        let search =
+            Search { knowledge_base_id, text: &text, mode: Mode::Hybrid, top_k: PASSAGES, filter: Filter::default() };
         // As the bot's owner, who may read the knowledge base and shares it by the bot.
-        let matches = knowledge::store::search(&mut db, &question.bot.owner_id, knowledge_base_id, vector, PASSAGES)
-            .await
-            .map_err(database)?;
+        let (tenant, reader) = (&question.live.tenant, &question.bot.owner_id);
+        let matches = search::search::<Failure>(&self.db, &self.model, tenant, reader, &search).await?;
         let passages = matches
             .into_iter()
             .zip(1..)
@@ -268,6 +265,11 @@ impl Generations {
                 text: found.text,
                 source_type: found.source_type,
                 source_uri: found.source_uri,
+                document_id: found.document_id,
+                page: found.page,
+                headings: found.headings,
+                char_start: found.char_start,
+                char_end: found.char_end,
                 similarity: found.similarity,
             })
             .collect();
@@ -304,12 +306,6 @@ impl Generations {
 
 fn failed(failure: Failure) -> Ending {
     Ending { status: Status::Failed, stop_reason: None, usage: None, error: Some(failure), passages: Vec::new() }
-}
-
-#[allow(clippy::needless_pass_by_value)] // for `map_err`
-fn database(error: sqlx::Error) -> Failure {
-    tracing::error!(%error, "the database failed while an answer was generated");
-    Failure::internal()
 }
 
 fn as_tokens(count: usize) -> i32 {

@@ -11,7 +11,7 @@ use sqlx::error::DatabaseError;
 use crate::{
     db::Db,
     id::{DocumentId, TenantId},
-    knowledge::ChunkSize,
+    knowledge::{self, ChunkSize},
     model::{self, Model},
     objects::Objects,
 };
@@ -173,9 +173,9 @@ impl Reader {
             let batch: Vec<(i32, Piece)> = todo.drain(..todo.len().min(BATCH)).collect();
             let texts: Vec<String> = batch.iter().map(|(_, piece)| piece.embedded()).collect();
             // No connection waits for Bedrock.
-            let embeddings = self.model.embed(&texts).await?;
+            let embedded = knowledge::embed::<Stopped>(&self.db, tenant, &self.model, &texts).await?;
             let chunks =
-                batch.into_iter().zip(embeddings).map(|((index, piece), embedding)| Chunk { index, piece, embedding });
+                batch.into_iter().zip(embedded).map(|((index, piece), embedded)| Chunk { index, piece, embedded });
             let mut db = self.db.tenant(tenant).await?;
             if !store::keep_chunks(&mut db, id, claim.lease, chunks.collect()).await? {
                 return Err(Stopped::Lost);

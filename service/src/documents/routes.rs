@@ -26,7 +26,7 @@ use crate::{
     auth::Caller,
     error::{Error, Problem, Result},
     id::{DocumentId, KnowledgeBaseId},
-    input::{Bounded, Json, Path, Query, Text},
+    input::{Bounded, Json, Object, Path, Query, Text},
     jobs::Job,
     knowledge,
     objects::{Grant, Objects, PATH, SignedAddress},
@@ -79,11 +79,9 @@ async fn list(
     Query(page): Query<DocumentsPage>,
 ) -> Result<Json<Documents>> {
     let mut db = caller.db().await?;
-    if !knowledge::store::is_owned(&mut db, &caller.id, base).await? {
-        return Err(Error::NotFound("knowledge base"));
-    }
+    knowledge::readable(&mut db, &caller, base).await?;
     let limit = i64::from(page.limit.get()) + 1;
-    let mut items = store::list(&mut db, &caller.id, base, page.cursor, limit).await?;
+    let mut items = store::list(&mut db, base, page.cursor, limit).await?;
     let has_more = paging::cut(&mut items, page.limit);
     let next_cursor = items.last().filter(|_| has_more).map(|last| Cursor { time: last.created_at, id: last.id.0 });
     Ok(Json(Documents { items, next_cursor }))
@@ -96,6 +94,9 @@ struct Upload {
     name: Text<1, 255>,
     /// In bytes.
     size: Bounded<1, 2_000_000_000>,
+    /// To filter searches by.
+    #[serde(default)]
+    metadata: Object<4>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -111,6 +112,7 @@ struct Uploading {
 #[utoipa::path(post, path = "/knowledge-bases/{knowledge_base_id}/documents", tag = "documents",
     params(("knowledge_base_id" = KnowledgeBaseId, Path)), request_body = Upload, responses(
     (status = 201, body = Uploading),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, body = Problem, content_type = "application/problem+json"),
     (status = 413, body = Problem, content_type = "application/problem+json"),
@@ -130,14 +132,17 @@ async fn upload(
         return Err(Error::TooLarge(format!("The document is too large: at most {most} MiB are accepted.")));
     }
     let mut db = caller.db().await?;
+    knowledge::own(&mut db, &caller, base).await?;
     if store::count(&mut db, base).await? >= limits.documents_max {
         return Err(Error::Conflict(format!(
             "This knowledge base is full: it has {} documents. Delete some, or make another knowledge base.",
             limits.documents_max
         )));
     }
-    let document =
-        store::create(&mut db, &caller.id, base, &body.name, size).await?.ok_or(Error::NotFound("knowledge base"))?;
+    let metadata = body.metadata.into_value();
+    let document = store::create(&mut db, &caller.id, base, &body.name, size, &metadata)
+        .await?
+        .ok_or(Error::NotFound("knowledge base"))?;
     let upload = objects.upload_address(&key(base, document.id), size).await?;
     Ok((StatusCode::CREATED, Json(Uploading { document, upload })))
 }
@@ -152,11 +157,12 @@ fn objects(app: &App) -> Result<&Objects> {
 #[utoipa::path(post, path = "/documents/{document_id}/uploaded", tag = "documents",
     params(("document_id" = DocumentId, Path)), responses(
     (status = 200, body = Document),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, body = Problem, content_type = "application/problem+json"),
 ))]
 async fn uploaded(caller: Caller, State(app): State<App>, Path(id): Path<DocumentId>) -> Result<Json<Document>> {
-    let document = mine(&caller, id).await?;
+    let document = own(&caller, id).await?;
     // Again after an answer that was lost: its message may be lost too.
     if !matches!(document.status, Status::Uploading | Status::Queued) {
         return Ok(Json(document));
@@ -178,9 +184,16 @@ async fn uploaded(caller: Caller, State(app): State<App>, Path(id): Path<Documen
     have_read(&app, &caller, id, &["uploading", "queued"]).await
 }
 
-/// A document of the caller's.
-async fn mine(caller: &Caller, id: DocumentId) -> Result<Document> {
+/// A document that the caller may read.
+async fn readable(caller: &Caller, id: DocumentId) -> Result<Document> {
     store::get(&mut *caller.db().await?, &caller.id, id).await?.ok_or(Error::NotFound("document"))
+}
+
+/// A document of the caller's.
+async fn own(caller: &Caller, id: DocumentId) -> Result<Document> {
+    let document = readable(caller, id).await?;
+    knowledge::own(&mut *caller.db().await?, caller, document.knowledge_base_id).await?;
+    Ok(document)
 }
 
 async fn have_read(app: &App, caller: &Caller, id: DocumentId, from: &[&str]) -> Result<Json<Document>> {
@@ -188,7 +201,7 @@ async fn have_read(app: &App, caller: &Caller, id: DocumentId, from: &[&str]) ->
         // If this fails, the caller asks again, or a worker finds the row.
         app.queue.send(&Job::Read { tenant: caller.tenant.clone(), document: id }, Duration::ZERO).await?;
     }
-    mine(caller, id).await.map(Json)
+    readable(caller, id).await.map(Json)
 }
 
 /// A document: how far it is read, or why it could not be
@@ -198,7 +211,7 @@ async fn have_read(app: &App, caller: &Caller, id: DocumentId, from: &[&str]) ->
     (status = 404, body = Problem, content_type = "application/problem+json"),
 ))]
 async fn get_one(caller: Caller, Path(id): Path<DocumentId>) -> Result<Json<Document>> {
-    mine(&caller, id).await.map(Json)
+    readable(&caller, id).await.map(Json)
 }
 
 /// Where a document's bytes can be fetched
@@ -208,7 +221,7 @@ async fn get_one(caller: Caller, Path(id): Path<DocumentId>) -> Result<Json<Docu
     (status = 404, body = Problem, content_type = "application/problem+json"),
 ))]
 async fn download(caller: Caller, State(app): State<App>, Path(id): Path<DocumentId>) -> Result<Json<SignedAddress>> {
-    let document = mine(&caller, id).await?;
+    let document = readable(&caller, id).await?;
     if document.status == Status::Uploading {
         return Err(Error::NotFound("document"));
     }
@@ -251,7 +264,7 @@ async fn text(
     Path(id): Path<DocumentId>,
     Query(range): Query<TextRange>,
 ) -> Result<Json<DocumentText>> {
-    let document = mine(&caller, id).await?;
+    let document = readable(&caller, id).await?;
     if document.status != Status::Ready {
         return Err(Error::NotFound("text of this document"));
     }
@@ -274,10 +287,11 @@ async fn text(
 #[utoipa::path(post, path = "/documents/{document_id}/retry", tag = "documents",
     params(("document_id" = DocumentId, Path)), responses(
     (status = 200, body = Document),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
     (status = 404, body = Problem, content_type = "application/problem+json"),
 ))]
 async fn retry(caller: Caller, State(app): State<App>, Path(id): Path<DocumentId>) -> Result<Json<Document>> {
-    let document = mine(&caller, id).await?;
+    let document = own(&caller, id).await?;
     have_read(&app, &caller, document.id, &["failed"]).await
 }
 
@@ -292,14 +306,15 @@ struct DeletedDocument {
 #[utoipa::path(delete, path = "/documents/{document_id}", tag = "documents",
     params(("document_id" = DocumentId, Path)), responses(
     (status = 200, body = DeletedDocument),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
     (status = 404, body = Problem, content_type = "application/problem+json"),
 ))]
 async fn delete(caller: Caller, State(app): State<App>, Path(id): Path<DocumentId>) -> Result<Json<DeletedDocument>> {
-    let document = mine(&caller, id).await?;
+    let document = own(&caller, id).await?;
     for same in store::same(&mut *caller.db().await?, document.id).await? {
         discard(&app, &caller, document.knowledge_base_id, Some(same)).await?;
     }
-    store::delete(&mut *caller.db().await?, document.id).await?;
+    store::delete(&mut *caller.db().await?, document.knowledge_base_id, document.id).await?;
     Ok(Json(DeletedDocument { status: "success", id }))
 }
 

@@ -13,6 +13,7 @@ use crate::{
     db::{self, Db},
     id::{DocumentId, KnowledgeBaseId, TenantId},
     jobs::{self, Delivery, Job, Queue},
+    knowledge,
     model::Model,
     objects::Objects,
 };
@@ -116,6 +117,7 @@ impl Worker {
         async {
             let answer = match &delivery.job {
                 Job::Read { tenant, document } => self.read(tenant, *document, &delivery).await,
+                Job::Index { tenant, knowledge_base } => self.index(tenant, *knowledge_base).await,
                 Job::Discard { tenant, knowledge_base, document } => {
                     self.discard(tenant, *knowledge_base, *document).await
                 }
@@ -161,6 +163,10 @@ impl Worker {
                     };
                     self.queue.send(&job, Duration::ZERO).await?;
                 }
+                let knowledge_base = claim.knowledge_base_id;
+                if knowledge::store::needs_index(&mut *self.reader.db.tenant(tenant).await?, knowledge_base).await? {
+                    self.queue.send(&Job::Index { tenant: tenant.clone(), knowledge_base }, Duration::ZERO).await?;
+                }
                 Ok(Answer::Delete)
             }
             Err(Stopped::Failed(failure)) => {
@@ -199,6 +205,21 @@ impl Worker {
         }
     }
 
+    async fn index(&self, tenant: &TenantId, base: KnowledgeBaseId) -> jobs::Result<Answer> {
+        let mut db = self.reader.db.tenant(tenant).await?;
+        if knowledge::store::reword(&mut db, base).await? {
+            return Ok(Answer::Again(Duration::ZERO));
+        }
+        match knowledge::store::index(&mut db, base).await {
+            Ok(()) => Ok(Answer::Delete),
+            Err(error) => {
+                // Somebody else writes chunks for longer than this may wait.
+                tracing::info!(%error, "cannot index a knowledge base for now; trying again");
+                Ok(Answer::Again(pause()))
+            }
+        }
+    }
+
     async fn discard(
         &self,
         tenant: &TenantId,
@@ -212,6 +233,9 @@ impl Worker {
         if let Err(error) = self.reader.objects.delete_below(&prefix).await {
             tracing::warn!(%error, "cannot delete the bytes of a document; trying again");
             return Ok(Answer::Again(pause()));
+        }
+        if document.is_none() {
+            knowledge::store::forget(&mut *self.reader.db.tenant(tenant).await?, base).await?;
         }
         Ok(Answer::Delete)
     }
@@ -243,7 +267,7 @@ impl Worker {
             for (knowledge_base, document) in store::abandoned(&mut transaction, ABANDONED_AFTER).await? {
                 let job = Job::Discard { tenant: tenant.clone(), knowledge_base, document: Some(document) };
                 self.queue.send(&job, DISCARD_AFTER).await?;
-                store::delete(&mut transaction, document).await?;
+                store::delete(&mut transaction, knowledge_base, document).await?;
             }
             transaction.commit().await?;
         }

@@ -22,6 +22,9 @@ use crate::{
 pub enum Job {
     /// Read a document: extract, chunk and embed it.
     Read { tenant: TenantId, document: DocumentId },
+    /// Make the chunks of a knowledge base easier to find: take words anew after a change of its
+    /// language, and give it an index of its own once it is large.
+    Index { tenant: TenantId, knowledge_base: KnowledgeBaseId },
     /// Delete the bytes of a document, or of all documents of a knowledge base, whose row is gone.
     /// Sent before it goes, so that no bytes are forgotten.
     Discard { tenant: TenantId, knowledge_base: KnowledgeBaseId, document: Option<DocumentId> },

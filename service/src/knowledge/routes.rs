@@ -1,33 +1,46 @@
-//! Knowledge over HTTP.
+//! Knowledge bases over HTTP.
+
+use std::time::Duration;
 
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use serde::{Deserialize, Serialize};
+use sqlx::PgConnection;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    split::split,
-    store::{self, Chunk, KnowledgeBase, Match, Source},
+    ChunkSize,
+    store::{self, Access, Changes, KnowledgeBase, Language, New},
 };
 use crate::{
     App,
     auth::Caller,
     documents,
     error::{Error, Problem, Result},
-    id::{ChunkId, KnowledgeBaseId},
-    input::{Bounded, Json, Path, Query, Text, Texts},
+    id::KnowledgeBaseId,
+    input::{Bounded, Json, Path, Query, Text, present},
+    jobs::Job,
     paging::{self, Cursor},
 };
 
-/// The name of a knowledge base that came into being with its first texts.
-const UNNAMED: &str = "Untitled";
-
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(list, create))
-        .routes(routes!(add))
-        .routes(routes!(search))
-        .routes(routes!(delete))
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get_one, update)).routes(routes!(delete))
+}
+
+/// Lets those through who may read a knowledge base.
+pub async fn readable(db: &mut PgConnection, caller: &Caller, id: KnowledgeBaseId) -> Result<()> {
+    store::access(db, &caller.id, id).await?.map(|_| ()).ok_or(Error::NotFound("knowledge base"))
+}
+
+/// Lets the owner of a knowledge base through.
+pub async fn own(db: &mut PgConnection, caller: &Caller, id: KnowledgeBaseId) -> Result<()> {
+    match store::access(db, &caller.id, id).await? {
+        Some(Access::Own) => Ok(()),
+        Some(Access::Shared) => Err(Error::Forbidden(
+            "This knowledge base is shared with you to read. Ask its owner to change it, or make one of your own.",
+        )),
+        None => Err(Error::NotFound("knowledge base")),
+    }
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -48,7 +61,7 @@ struct KnowledgeBases {
     next_cursor: Option<Cursor>,
 }
 
-/// Your knowledge bases, newest first
+/// The knowledge bases that you may read, newest first
 #[utoipa::path(get, path = "/knowledge-bases", tag = "knowledge", params(KnowledgeBasesPage),
     responses((status = 200, body = KnowledgeBases)))]
 async fn list(caller: Caller, Query(page): Query<KnowledgeBasesPage>) -> Result<Json<KnowledgeBases>> {
@@ -64,6 +77,24 @@ async fn list(caller: Caller, Query(page): Query<KnowledgeBasesPage>) -> Result<
 struct CreateKnowledgeBase {
     name: Text<1, 200>,
     description: Option<Text<0, 2_000>>,
+    #[serde(default)]
+    language: Language,
+    /// Most tokens of a chunk.
+    #[serde(default = "Bounded::of::<400>")]
+    chunk_tokens: Bounded<50, 2_000>,
+    /// Tokens that a chunk repeats of the one before: half of a chunk at the most.
+    #[serde(default = "Bounded::of::<60>")]
+    chunk_overlap: Bounded<0, 1_000>,
+    /// Let everybody of the tenant read it.
+    #[serde(default)]
+    is_shared: bool,
+}
+
+fn chunk_size(tokens: i32, overlap: i32) -> Result<ChunkSize> {
+    if overlap > tokens / 2 {
+        return Err(Error::Invalid(format!("chunk_overlap: must be at most half of chunk_tokens, which is {tokens}.")));
+    }
+    Ok(ChunkSize { tokens, overlap })
 }
 
 /// Make a knowledge base
@@ -72,107 +103,79 @@ struct CreateKnowledgeBase {
     (status = 422, body = Problem, content_type = "application/problem+json"),
 ))]
 async fn create(caller: Caller, Json(body): Json<CreateKnowledgeBase>) -> Result<impl IntoResponse> {
-    let made = store::create(&mut *caller.db().await?, &caller.id, &body.name, body.description.as_deref()).await?;
+    let new = New {
+        name: &body.name,
+        description: body.description.as_deref(),
+        language: body.language,
+        chunk_size: chunk_size(body.chunk_tokens.get(), body.chunk_overlap.get())?,
+        is_shared: body.is_shared,
+    };
+    let made = store::create(&mut *caller.db().await?, &caller.id, &new).await?;
     Ok((StatusCode::CREATED, Json(made)))
 }
 
+/// One knowledge base
+#[utoipa::path(get, operation_id = "get", path = "/knowledge-bases/{knowledge_base_id}", tag = "knowledge",
+    params(("knowledge_base_id" = KnowledgeBaseId, Path)), responses(
+    (status = 200, body = KnowledgeBase),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+async fn get_one(caller: Caller, Path(id): Path<KnowledgeBaseId>) -> Result<Json<KnowledgeBase>> {
+    let base = store::get(&mut *caller.db().await?, &caller.id, id).await?;
+    base.map(Json).ok_or(Error::NotFound("knowledge base"))
+}
+
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct AddTexts {
-    /// An id that does not exist yet makes a knowledge base of yours.
-    knowledge_base_id: KnowledgeBaseId,
-    /// Long ones are split into several chunks.
-    texts: Texts<1, 100, 100_000>,
-    #[serde(default = "text")]
-    #[schema(default = "text")]
-    source_type: Text<1, 50>,
-    source_uri: Option<Text<1, 2_048>>,
+struct UpdateKnowledgeBase {
+    name: Option<Text<1, 200>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<Text<0, 2_000>>)]
+    #[allow(clippy::option_option)] // absent and `null` differ
+    description: Option<Option<Text<0, 2_000>>>,
+    /// The words of its texts are taken anew, in the background.
+    language: Option<Language>,
+    /// For documents that are read from now on.
+    chunk_tokens: Option<Bounded<50, 2_000>>,
+    chunk_overlap: Option<Bounded<0, 1_000>>,
+    is_shared: Option<bool>,
 }
 
-fn text() -> Text<1, 50> {
-    Text::fixed("text")
-}
-
-#[derive(Serialize, ToSchema)]
-struct AddedTexts {
-    #[schema(example = "success")]
-    status: &'static str,
-    knowledge_base_id: KnowledgeBaseId,
-    chunks_added: usize,
-    /// In the order of the texts.
-    chunk_ids: Vec<ChunkId>,
-}
-
-/// Add texts to a knowledge base
+/// Change a knowledge base of yours
 ///
-/// All of them or, when something fails, none.
-#[utoipa::path(post, path = "/knowledge/add", tag = "knowledge", request_body = AddTexts, responses(
-    (status = 200, body = AddedTexts),
+/// Without a field, it stays as it is.
+#[utoipa::path(patch, path = "/knowledge-bases/{knowledge_base_id}", tag = "knowledge",
+    params(("knowledge_base_id" = KnowledgeBaseId, Path)), request_body = UpdateKnowledgeBase, responses(
+    (status = 200, body = KnowledgeBase),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 422, body = Problem, content_type = "application/problem+json"),
-    (status = 429, body = Problem, content_type = "application/problem+json"),
 ))]
-async fn add(caller: Caller, State(app): State<App>, Json(body): Json<AddTexts>) -> Result<Json<AddedTexts>> {
-    let id = body.knowledge_base_id;
-    // Before anything is paid for.
+async fn update(
+    caller: Caller,
+    State(app): State<App>,
+    Path(id): Path<KnowledgeBaseId>,
+    Json(body): Json<UpdateKnowledgeBase>,
+) -> Result<Json<KnowledgeBase>> {
     let mut db = caller.db().await?;
-    if store::is_foreign(&mut db, &caller.id, id).await? {
-        return Err(Error::NotFound("knowledge base"));
-    }
-    let size = store::chunk_size(&mut db, id).await?;
+    own(&mut db, &caller, id).await?;
+    let before = store::chunk_size(&mut db, id).await?;
+    let tokens = body.chunk_tokens.map_or(before.tokens, Bounded::get);
+    let overlap = body.chunk_overlap.map_or(before.overlap, Bounded::get);
+    let changes = Changes {
+        name: body.name.as_deref(),
+        description: body.description.as_ref().map(Option::as_deref),
+        language: body.language,
+        chunk_size: Some(chunk_size(tokens, overlap)?),
+        is_shared: body.is_shared,
+    };
+    store::update(&mut db, &caller.id, id, &changes).await?;
+    let base = store::get(&mut db, &caller.id, id).await?.ok_or(Error::NotFound("knowledge base"))?;
     drop(db);
-    // Megabytes take long enough to hold up the streams that share the thread.
-    let texts: Vec<String> = tokio::task::spawn_blocking(move || {
-        let chunks = body.texts.0.iter().flat_map(|text| split(text, false, size));
-        chunks.map(|chunk| chunk.text.to_owned()).collect()
-    })
-    .await
-    .map_err(|error| Error::Internal(error.to_string()))?;
-    // Bedrock takes its time: no connection waits for it.
-    let embeddings = app.model.embed(&texts).await?;
-    let chunks = texts.into_iter().zip(embeddings).map(|(text, embedding)| Chunk { text, embedding }).collect();
-    let source = Source { source_type: &body.source_type, source_uri: body.source_uri.as_deref() };
-    let chunk_ids = store::add(&mut *caller.db().await?, &caller.id, id, UNNAMED, &source, chunks)
-        .await?
-        .ok_or(Error::NotFound("knowledge base"))?;
-    Ok(Json(AddedTexts { status: "success", knowledge_base_id: id, chunks_added: chunk_ids.len(), chunk_ids }))
-}
-
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct SearchTexts {
-    knowledge_base_id: KnowledgeBaseId,
-    query: Text<1, 4_000>,
-    #[serde(default)]
-    #[schema(default = 5)]
-    top_k: Option<Bounded<1, 50>>,
-}
-
-#[derive(Serialize, ToSchema)]
-struct FoundTexts {
-    #[schema(example = "success")]
-    status: &'static str,
-    query: String,
-    /// The most similar first.
-    results: Vec<Match>,
-}
-
-/// Find the chunks that are closest to a query in meaning
-#[utoipa::path(post, path = "/knowledge/search", tag = "knowledge", request_body = SearchTexts, responses(
-    (status = 200, body = FoundTexts),
-    (status = 404, body = Problem, content_type = "application/problem+json"),
-    (status = 429, body = Problem, content_type = "application/problem+json"),
-))]
-async fn search(caller: Caller, State(app): State<App>, Json(body): Json<SearchTexts>) -> Result<Json<FoundTexts>> {
-    let id = body.knowledge_base_id;
-    if !store::is_owned(&mut *caller.db().await?, &caller.id, id).await? {
-        return Err(Error::NotFound("knowledge base"));
+    if body.language.is_some() {
+        app.queue.send(&Job::Index { tenant: caller.tenant, knowledge_base: id }, Duration::ZERO).await?;
     }
-    let embeddings = app.model.embed(&[&*body.query]).await?;
-    let query = embeddings.first().ok_or_else(|| Error::Internal("no embedding came back".to_owned()))?;
-    let top_k = body.top_k.unwrap_or(Bounded::of::<5>()).get();
-    let results = store::search(&mut *caller.db().await?, &caller.id, id, query, top_k.into()).await?;
-    Ok(Json(FoundTexts { status: "success", query: body.query.into_inner(), results }))
+    Ok(Json(base))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -189,6 +192,7 @@ struct DeletedKnowledge {
 #[utoipa::path(delete, path = "/knowledge/{knowledge_base_id}", tag = "knowledge",
     params(("knowledge_base_id" = KnowledgeBaseId, Path)), responses(
     (status = 200, body = DeletedKnowledge),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
     (status = 404, body = Problem, content_type = "application/problem+json"),
 ))]
 async fn delete(
@@ -196,9 +200,7 @@ async fn delete(
     State(app): State<App>,
     Path(knowledge_base_id): Path<KnowledgeBaseId>,
 ) -> Result<Json<DeletedKnowledge>> {
-    if !store::is_owned(&mut *caller.db().await?, &caller.id, knowledge_base_id).await? {
-        return Err(Error::NotFound("knowledge base"));
-    }
+    own(&mut *caller.db().await?, &caller, knowledge_base_id).await?;
     documents::discard(&app, &caller, knowledge_base_id, None).await?;
     let chunks_deleted = store::delete(&mut *caller.db().await?, &caller.id, knowledge_base_id)
         .await?

@@ -1,15 +1,15 @@
-//! The SQL of knowledge bases and their chunks.
+//! The SQL of knowledge bases and what is added to them.
 
 use chrono::{DateTime, Utc};
-use pgvector::Vector;
-use serde::Serialize;
+use pgvector::HalfVector;
+use serde::{Deserialize, Serialize};
 use sqlx::{Connection, PgConnection};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::ChunkSize;
+use super::{ChunkSize, Embedded};
 use crate::{
-    id::{ChunkId, DocumentId, KnowledgeBaseId, UserId},
+    id::{ChunkId, KnowledgeBaseId, UserId},
     paging::Cursor,
 };
 
@@ -19,65 +19,116 @@ pub struct KnowledgeBase {
     pub id: KnowledgeBaseId,
     pub name: String,
     pub description: Option<String>,
+    /// Of its texts, whose words are cut to their stems.
+    pub language: Language,
+    /// Most tokens of a chunk, in documents that are read from now on.
+    pub chunk_tokens: i32,
+    /// Tokens that a chunk repeats of the one before.
+    pub chunk_overlap: i32,
+    /// Whether everybody of the tenant may read it.
+    pub is_shared: bool,
+    /// Whether it is yours, to change.
+    pub is_own: bool,
     pub chunk_count: i64,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
 
-/// A chunk that was found.
-#[derive(Serialize, ToSchema)]
-pub struct Match {
-    pub id: ChunkId,
-    pub text: String,
-    pub source_type: String,
-    pub source_uri: Option<String>,
-    /// Its place among the chunks that were added with it, from 0.
-    pub chunk_index: i32,
-    #[schema(value_type = Object)]
-    pub metadata: serde_json::Value,
-    /// Cosine similarity to the query, −1 to 1.
-    pub similarity: f64,
-    /// The document it is of, if it is of one.
-    pub document_id: Option<DocumentId>,
-    /// The page or slide it begins on, from 1.
-    pub page: Option<i32>,
-    /// The headings it stands under, the highest first.
-    pub headings: Vec<String>,
-    /// Its first character's place in the document's text, from 0.
-    pub char_start: Option<i32>,
-    /// The place after its last character.
-    pub char_end: Option<i32>,
+/// A language whose words Postgres can cut to their stems; `simple` leaves them as they are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema, sqlx::Type)]
+#[serde(rename_all = "snake_case")]
+#[sqlx(type_name = "text", rename_all = "snake_case")]
+pub enum Language {
+    Simple,
+    Arabic,
+    Armenian,
+    Basque,
+    Catalan,
+    Danish,
+    Dutch,
+    #[default]
+    English,
+    Finnish,
+    French,
+    German,
+    Greek,
+    Hindi,
+    Hungarian,
+    Indonesian,
+    Irish,
+    Italian,
+    Lithuanian,
+    Nepali,
+    Norwegian,
+    Portuguese,
+    Romanian,
+    Russian,
+    Serbian,
+    Spanish,
+    Swedish,
+    Tamil,
+    Turkish,
+    Yiddish,
+}
+
+/// What somebody may do with a knowledge base.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Everything: it is theirs.
+    Own,
+    /// Read.
+    Shared,
+}
+
+/// A knowledge base to be.
+pub struct New<'a> {
+    pub name: &'a str,
+    pub description: Option<&'a str>,
+    pub language: Language,
+    pub chunk_size: ChunkSize,
+    pub is_shared: bool,
+}
+
+/// What changes of a knowledge base; `None` leaves it as it is.
+#[allow(clippy::option_option)] // absent and `null` differ
+pub struct Changes<'a> {
+    pub name: Option<&'a str>,
+    pub description: Option<Option<&'a str>>,
+    pub language: Option<Language>,
+    pub chunk_size: Option<ChunkSize>,
+    pub is_shared: Option<bool>,
 }
 
 /// Text to add, with its vector.
 pub struct Chunk {
     pub text: String,
-    pub embedding: Vector,
+    pub embedded: Embedded,
 }
 
-/// Where text comes from.
+/// Where text comes from, and what is known of it.
 pub struct Source<'a> {
     pub source_type: &'a str,
     pub source_uri: Option<&'a str>,
+    pub metadata: &'a serde_json::Value,
 }
 
-/// The owner's knowledge bases, newest first, after the place `after`.
+/// The knowledge bases that a user may read, newest first, after the place `after`.
 pub async fn list(
     db: &mut PgConnection,
-    owner: &UserId,
+    reader: &UserId,
     after: Option<Cursor>,
     limit: i64,
 ) -> sqlx::Result<Vec<KnowledgeBase>> {
     sqlx::query_as!(
         KnowledgeBase,
         r#"
-        select id as "id: KnowledgeBaseId", name, description, created_at, updated_at,
-          (select count(*) from knowledge_chunks where knowledge_base_id = b.id) as "chunk_count!"
-        from knowledge_bases b
-        where owner_id = $1 and ($2::timestamptz is null or (created_at, id) < ($2, $3))
+        select id as "id: KnowledgeBaseId", name, description, language as "language: Language", chunk_tokens,
+          chunk_overlap, is_shared, owner_id = $1 as "is_own!", chunk_count, created_at, updated_at
+        from knowledge_bases
+        where (owner_id = $1 or is_shared) and ($2::timestamptz is null or (created_at, id) < ($2, $3))
         order by created_at desc, id desc limit $4
         "#,
-        owner as &UserId,
+        reader as &UserId,
         after.map(|place| place.time),
         after.map(|place| place.id),
         limit,
@@ -86,37 +137,83 @@ pub async fn list(
     .await
 }
 
-pub async fn create(
-    db: &mut PgConnection,
-    owner: &UserId,
-    name: &str,
-    description: Option<&str>,
-) -> sqlx::Result<KnowledgeBase> {
+/// A knowledge base that a user may read.
+pub async fn get(db: &mut PgConnection, reader: &UserId, id: KnowledgeBaseId) -> sqlx::Result<Option<KnowledgeBase>> {
     sqlx::query_as!(
         KnowledgeBase,
         r#"
-        insert into knowledge_bases (id, tenant_id, owner_id, name, description)
-        values ($1, current_setting('app.tenant'), $2, $3, $4)
-        returning id as "id: KnowledgeBaseId", name, description, created_at, updated_at, 0::bigint as "chunk_count!"
+        select id as "id: KnowledgeBaseId", name, description, language as "language: Language", chunk_tokens,
+          chunk_overlap, is_shared, owner_id = $2 as "is_own!", chunk_count, created_at, updated_at
+        from knowledge_bases where id = $1 and (owner_id = $2 or is_shared)
+        "#,
+        id as KnowledgeBaseId,
+        reader as &UserId,
+    )
+    .fetch_optional(db)
+    .await
+}
+
+pub async fn create(db: &mut PgConnection, owner: &UserId, new: &New<'_>) -> sqlx::Result<KnowledgeBase> {
+    sqlx::query_as!(
+        KnowledgeBase,
+        r#"
+        insert into knowledge_bases
+          (id, tenant_id, owner_id, name, description, language, chunk_tokens, chunk_overlap, is_shared)
+        values ($1, current_setting('app.tenant'), $2, $3, $4, $5, $6, $7, $8)
+        returning id as "id: KnowledgeBaseId", name, description, language as "language: Language", chunk_tokens,
+          chunk_overlap, is_shared, true as "is_own!", chunk_count, created_at, updated_at
         "#,
         KnowledgeBaseId::new() as KnowledgeBaseId,
         owner as &UserId,
-        name,
-        description,
+        new.name,
+        new.description,
+        new.language as Language,
+        new.chunk_size.tokens,
+        new.chunk_size.overlap,
+        new.is_shared,
     )
     .fetch_one(db)
     .await
 }
 
-/// Whether there is this knowledge base and it is the owner's.
-pub async fn is_owned(db: &mut PgConnection, owner: &UserId, id: KnowledgeBaseId) -> sqlx::Result<bool> {
-    sqlx::query_scalar!(
-        r#"select exists (select from knowledge_bases where id = $1 and owner_id = $2) as "is_owned!""#,
+/// Changes a knowledge base of the owner's.
+pub async fn update(
+    db: &mut PgConnection,
+    owner: &UserId,
+    id: KnowledgeBaseId,
+    changes: &Changes<'_>,
+) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update knowledge_bases
+         set name = coalesce($3, name), description = case when $4 then $5 else description end,
+           language = coalesce($6, language), chunk_tokens = coalesce($7, chunk_tokens),
+           chunk_overlap = coalesce($8, chunk_overlap), is_shared = coalesce($9, is_shared), updated_at = now()
+         where id = $1 and owner_id = $2",
         id as KnowledgeBaseId,
         owner as &UserId,
+        changes.name,
+        changes.description.is_some(),
+        changes.description.flatten(),
+        changes.language as Option<Language>,
+        changes.chunk_size.map(|size| size.tokens),
+        changes.chunk_size.map(|size| size.overlap),
+        changes.is_shared,
     )
-    .fetch_one(db)
-    .await
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// What a user may do with a knowledge base, if there is one that they may know of.
+pub async fn access(db: &mut PgConnection, user: &UserId, id: KnowledgeBaseId) -> sqlx::Result<Option<Access>> {
+    let is_own = sqlx::query_scalar!(
+        r#"select owner_id = $2 as "is_own!" from knowledge_bases where id = $1 and (owner_id = $2 or is_shared)"#,
+        id as KnowledgeBaseId,
+        user as &UserId,
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(is_own.map(|is_own| if is_own { Access::Own } else { Access::Shared }))
 }
 
 /// Whether a knowledge base is known to be somebody else's.
@@ -172,53 +269,35 @@ pub async fn add(
         return Ok(None);
     }
     let ids: Vec<Uuid> = chunks.iter().map(|_| ChunkId::new().0).collect();
-    let (texts, embeddings): (Vec<String>, Vec<Vector>) =
-        chunks.into_iter().map(|chunk| (chunk.text, chunk.embedding)).unzip();
+    let (mut texts, mut digests, mut embeddings) = (Vec::new(), Vec::new(), Vec::<HalfVector>::new());
+    for Chunk { text, embedded } in chunks {
+        texts.push(text);
+        digests.push(embedded.sha256);
+        embeddings.push(embedded.vector);
+    }
     sqlx::query!(
         r#"
-        insert into knowledge_chunks (id, tenant_id, knowledge_base_id, text, source_type, source_uri, chunk_index, embedding)
-        select chunk.id, current_setting('app.tenant'), $1, chunk.text, $2, $3, chunk.number - 1, chunk.embedding
-        from unnest($4::uuid[], $5::text[], $6::vector[]) with ordinality as chunk (id, text, embedding, number)
+        insert into knowledge_chunks
+          (id, tenant_id, knowledge_base_id, text, source_type, source_uri, metadata, chunk_index, embedding,
+            embedded_sha256)
+        select chunk.id, current_setting('app.tenant'), $1, chunk.text, $2, $3, $4, chunk.number - 1, chunk.embedding,
+          chunk.sha256
+        from unnest($5::uuid[], $6::text[], $7::halfvec[], $8::bytea[]) with ordinality
+          as chunk (id, text, embedding, sha256, number)
         "#,
         id as KnowledgeBaseId,
         source.source_type,
         source.source_uri,
+        source.metadata,
         &ids,
         &texts,
         &embeddings as _,
+        &digests,
     )
     .execute(&mut *transaction)
     .await?;
     transaction.commit().await?;
     Ok(Some(ids.into_iter().map(ChunkId).collect()))
-}
-
-/// The chunks closest to `query` in a knowledge base, closest first: exact, by a scan.
-pub async fn search(
-    db: &mut PgConnection,
-    owner: &UserId,
-    id: KnowledgeBaseId,
-    query: &Vector,
-    top_k: i64,
-) -> sqlx::Result<Vec<Match>> {
-    sqlx::query_as!(
-        Match,
-        r#"
-        select c.id as "id: ChunkId", c.text, c.source_type, c.source_uri, c.chunk_index, c.metadata,
-          -- A text without a word may have a vector without a direction: it is similar to nothing.
-          coalesce(nullif(1 - (c.embedding <=> $3), 'NaN'), 0) as "similarity!",
-          c.document_id as "document_id: DocumentId", c.page, c.headings, c.char_start, c.char_end
-        from knowledge_chunks c join knowledge_bases b on b.id = c.knowledge_base_id
-        where b.id = $1 and b.owner_id = $2
-        order by c.embedding <=> $3, c.id limit $4
-        "#,
-        id as KnowledgeBaseId,
-        owner as &UserId,
-        query as _,
-        top_k,
-    )
-    .fetch_all(db)
-    .await
 }
 
 /// Deletes a knowledge base with its chunks and counts these. `None` if it is not the owner's.
@@ -235,4 +314,31 @@ pub async fn delete(db: &mut PgConnection, owner: &UserId, id: KnowledgeBaseId) 
     .fetch_one(db)
     .await?;
     Ok(row.found.then_some(row.chunks))
+}
+
+/// Whether a knowledge base has become so large that it wants an index of its own.
+pub async fn needs_index(db: &mut PgConnection, id: KnowledgeBaseId) -> sqlx::Result<bool> {
+    sqlx::query_scalar!(r#"select needs_index($1) as "needs_index!""#, id as KnowledgeBaseId).fetch_one(db).await
+}
+
+/// Takes the words anew of some chunks of a knowledge base whose language has changed. Whether
+/// there may be more.
+pub async fn reword(db: &mut PgConnection, id: KnowledgeBaseId) -> sqlx::Result<bool> {
+    const SOME: i32 = 1_000;
+    let reworded = sqlx::query_scalar!(r#"select reword_chunks($1, $2) as "reworded!""#, id as KnowledgeBaseId, SOME);
+    Ok(reworded.fetch_one(db).await? == i64::from(SOME))
+}
+
+/// Gives a knowledge base an index of its own if it needs one.
+pub async fn index(db: &mut PgConnection, id: KnowledgeBaseId) -> sqlx::Result<()> {
+    let mut transaction = db.begin().await?;
+    sqlx::query!("set local statement_timeout = '10min'").execute(&mut *transaction).await?;
+    sqlx::query!("select index_knowledge_base($1)", id as KnowledgeBaseId).execute(&mut *transaction).await?;
+    transaction.commit().await
+}
+
+/// Takes the index of a knowledge base away that is deleted.
+pub async fn forget(db: &mut PgConnection, id: KnowledgeBaseId) -> sqlx::Result<()> {
+    sqlx::query!("select forget_knowledge_base($1)", id as KnowledgeBaseId).execute(db).await?;
+    Ok(())
 }

@@ -1,10 +1,10 @@
 //! Texts as vectors, through Titan Text Embeddings v2, which takes one text a call.
 
-use std::time::Instant;
+use std::{sync::PoisonError, time::Instant};
 
 use aws_sdk_bedrockruntime::{error::ProvideErrorMetadata, primitives::Blob};
 use futures_util::{StreamExt, TryStreamExt, stream};
-use pgvector::Vector;
+use pgvector::HalfVector;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -21,7 +21,7 @@ struct Embedding {
 
 impl Model {
     /// The vectors of `texts`, in their order, of length 1.
-    pub async fn embed(&self, texts: &[impl AsRef<str> + Sync]) -> Result<Vec<Vector>, Error> {
+    pub async fn embed(&self, texts: &[impl AsRef<str> + Sync]) -> Result<Vec<HalfVector>, Error> {
         let started = Instant::now();
         // Made before they are streamed: the compiler can't see that a stream's closure is `Send`.
         let calls: Vec<_> = texts.iter().map(|text| self.with_retries(|| self.try_embed(text.as_ref()))).collect();
@@ -36,7 +36,23 @@ impl Model {
         vectors
     }
 
-    async fn try_embed(&self, text: &str) -> Result<Vector, Error> {
+    /// The vector of a query, from the cache if it was asked for lately.
+    pub async fn embed_query(&self, text: &str) -> Result<HalfVector, Error> {
+        let cached = || self.queries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(vector) = cached().get(text) {
+            return Ok(vector.clone());
+        }
+        let vector = self.embed(&[text]).await?.pop().ok_or(Error::Unavailable)?;
+        cached().put(text.to_owned(), vector.clone());
+        Ok(vector)
+    }
+
+    /// The model that makes vectors.
+    pub fn embedding_model(&self) -> &str {
+        &self.config.bedrock_embedding_model_id
+    }
+
+    async fn try_embed(&self, text: &str) -> Result<HalfVector, Error> {
         // The bound holds for the whole process, not for one request alone.
         let _slot = self.embedding_slots.acquire().await.map_err(|_| Error::Unavailable)?;
         let body = json!({ "inputText": text, "dimensions": DIMENSIONS, "normalize": true });
@@ -59,6 +75,6 @@ impl Model {
             tracing::error!(dimensions = embedding.len(), "the embedding model's vectors have the wrong size");
             return Err(Error::Unavailable);
         }
-        Ok(Vector::from(embedding))
+        Ok(HalfVector::from_f32_slice(&embedding))
     }
 }

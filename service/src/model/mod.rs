@@ -2,9 +2,10 @@
 
 mod converse;
 mod embed;
+mod rerank;
 mod routes;
 
-use std::{future::Future, time::Duration};
+use std::{future::Future, num::NonZeroUsize, sync::Mutex, time::Duration};
 
 use aws_config::{
     BehaviorVersion, Region, retry::RetryConfig, stalled_stream_protection::StalledStreamProtectionConfig,
@@ -14,6 +15,8 @@ use aws_sdk_bedrockruntime::{
     config::Credentials,
     error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
 };
+use lru::LruCache;
+use pgvector::HalfVector;
 use tokio::sync::Semaphore;
 
 pub use converse::{Answer, Event, Prompt, Received, Usage, estimate_tokens};
@@ -111,7 +114,12 @@ pub struct Model {
     client: Client,
     config: BedrockConfig,
     embedding_slots: Semaphore,
+    /// The vectors of the latest queries.
+    queries: Mutex<LruCache<String, HalfVector>>,
 }
+
+/// Queries whose vectors are kept: with texts of up to 4,000 characters, 6 to 20 MB when all are used.
+const QUERIES: NonZeroUsize = NonZeroUsize::new(1_000).unwrap();
 
 impl Model {
     pub async fn new(config: BedrockConfig) -> Self {
@@ -130,6 +138,7 @@ impl Model {
         Self {
             client: Client::new(&loader.load().await),
             embedding_slots: Semaphore::new(config.bedrock_embedding_concurrency.into()),
+            queries: Mutex::new(LruCache::new(QUERIES)),
             config,
         }
     }

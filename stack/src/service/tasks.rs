@@ -52,6 +52,9 @@ pub fn backend<'s>(
         // Chats need the other half.
         environment.extend(reading(1, settings.backend.memory / 2));
     }
+    if let Some(rerank) = &models.rerank {
+        environment.push(Variable::new("BEDROCK_RERANK_MODEL_ID", rerank));
+    }
     if !models.others.is_empty() {
         environment.push(Variable::new("BEDROCK_MODEL_IDS", models.others.join(",")));
     }

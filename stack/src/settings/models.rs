@@ -15,12 +15,14 @@ pub struct Models {
     pub others: Vec<String>,
     /// Embedding model; its vectors must have 1024 dimensions.
     pub embedding: String,
+    /// Model that ranks again what a search finds; without it, nothing is.
+    pub rerank: Option<String>,
 }
 
 impl Models {
     /// All that the service may call.
     pub fn all(&self) -> impl Iterator<Item = &str> {
-        [&self.default, &self.embedding].into_iter().chain(&self.others).map(String::as_str)
+        [&self.default, &self.embedding].into_iter().chain(&self.others).chain(&self.rerank).map(String::as_str)
     }
 }
 

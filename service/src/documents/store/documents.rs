@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sqlx::{PgConnection, types::Json};
+use sqlx::{Connection, PgConnection, types::Json};
 use utoipa::ToSchema;
 
 use crate::{
@@ -33,6 +33,8 @@ pub struct Document {
     pub pages: Option<i32>,
     /// Characters of its text.
     pub characters: Option<i32>,
+    #[schema(value_type = Object)]
+    pub metadata: serde_json::Value,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }
@@ -73,21 +75,23 @@ pub async fn create(
     base: KnowledgeBaseId,
     name: &str,
     size: i64,
+    metadata: &serde_json::Value,
 ) -> sqlx::Result<Option<Document>> {
     sqlx::query_as!(
         Document,
         r#"
-        insert into documents as d (id, tenant_id, knowledge_base_id, name, size, status)
-        select $1, tenant_id, id, $4, $5, 'uploading' from knowledge_bases where id = $2 and owner_id = $3
+        insert into documents as d (id, tenant_id, knowledge_base_id, name, size, metadata, status)
+        select $1, tenant_id, id, $4, $5, $6, 'uploading' from knowledge_bases where id = $2 and owner_id = $3
         returning id as "id: DocumentId", knowledge_base_id as "knowledge_base_id: KnowledgeBaseId", name, size,
           status as "status: Status", error as "error: Json<Failure>", 0 as "progress!", chunks_total as chunks,
-          kind as "kind: Kind", pages, characters, created_at, updated_at
+          kind as "kind: Kind", pages, characters, metadata, created_at, updated_at
         "#,
         DocumentId::new() as DocumentId,
         base as KnowledgeBaseId,
         owner as &UserId,
         name,
         size,
+        metadata,
     )
     .fetch_optional(db)
     .await
@@ -103,10 +107,9 @@ pub async fn count(db: &mut PgConnection, base: KnowledgeBaseId) -> sqlx::Result
     .await
 }
 
-/// The documents of a knowledge base of the owner's, newest first, after the place `after`.
+/// The documents of a knowledge base, newest first, after the place `after`.
 pub async fn list(
     db: &mut PgConnection,
-    owner: &UserId,
     base: KnowledgeBaseId,
     after: Option<Cursor>,
     limit: i64,
@@ -116,14 +119,13 @@ pub async fn list(
         r#"
         select d.id as "id: DocumentId", d.knowledge_base_id as "knowledge_base_id: KnowledgeBaseId", d.name, d.size,
           d.status as "status: Status", d.error as "error: Json<Failure>", document_progress(d) as "progress!",
-          d.chunks_total as chunks, d.kind as "kind: Kind", d.pages, d.characters, d.created_at, d.updated_at
-        from documents d join knowledge_bases b on b.id = d.knowledge_base_id
-        where b.id = $1 and b.owner_id = $2 and d.duplicate_of is null
-          and ($3::timestamptz is null or (d.created_at, d.id) < ($3, $4))
-        order by d.created_at desc, d.id desc limit $5
+          d.chunks_total as chunks, d.kind as "kind: Kind", d.pages, d.characters, d.metadata, d.created_at, d.updated_at
+        from documents d
+        where d.knowledge_base_id = $1 and d.duplicate_of is null
+          and ($2::timestamptz is null or (d.created_at, d.id) < ($2, $3))
+        order by d.created_at desc, d.id desc limit $4
         "#,
         base as KnowledgeBaseId,
-        owner as &UserId,
         after.map(|place| place.time),
         after.map(|place| place.id),
         limit,
@@ -132,21 +134,21 @@ pub async fn list(
     .await
 }
 
-/// A document of the owner's: the one that stands for it, if another has the same bytes.
-pub async fn get(db: &mut PgConnection, owner: &UserId, id: DocumentId) -> sqlx::Result<Option<Document>> {
+/// A document that somebody may read: the one that stands for it, if another has the same bytes.
+pub async fn get(db: &mut PgConnection, reader: &UserId, id: DocumentId) -> sqlx::Result<Option<Document>> {
     sqlx::query_as!(
         Document,
         r#"
         select d.id as "id: DocumentId", d.knowledge_base_id as "knowledge_base_id: KnowledgeBaseId", d.name, d.size,
           d.status as "status: Status", d.error as "error: Json<Failure>", document_progress(d) as "progress!",
-          d.chunks_total as chunks, d.kind as "kind: Kind", d.pages, d.characters, d.created_at, d.updated_at
+          d.chunks_total as chunks, d.kind as "kind: Kind", d.pages, d.characters, d.metadata, d.created_at, d.updated_at
         from documents asked
         join documents d on d.id = coalesce(asked.duplicate_of, asked.id)
         join knowledge_bases b on b.id = d.knowledge_base_id
-        where asked.id = $1 and b.owner_id = $2
+        where asked.id = $1 and (b.owner_id = $2 or b.is_shared)
         "#,
         id as DocumentId,
-        owner as &UserId,
+        reader as &UserId,
     )
     .fetch_optional(db)
     .await
@@ -177,9 +179,12 @@ pub async fn same(db: &mut PgConnection, id: DocumentId) -> sqlx::Result<Vec<Doc
 }
 
 /// Deletes a document with its chunks, and those it stands for.
-pub async fn delete(db: &mut PgConnection, id: DocumentId) -> sqlx::Result<()> {
-    sqlx::query!("delete from documents where id = $1", id as DocumentId).execute(db).await?;
-    Ok(())
+pub async fn delete(db: &mut PgConnection, base: KnowledgeBaseId, id: DocumentId) -> sqlx::Result<()> {
+    let mut transaction = db.begin().await?;
+    // In the order in which publishing takes the two: its chunks are counted there.
+    super::publish::lock(&mut transaction, base).await?;
+    sqlx::query!("delete from documents where id = $1", id as DocumentId).execute(&mut *transaction).await?;
+    transaction.commit().await
 }
 
 /// Whether a document, or without one a knowledge base, is still there.

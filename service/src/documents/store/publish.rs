@@ -134,11 +134,11 @@ pub async fn publish(
     sqlx::query!(
         r#"
         insert into knowledge_chunks
-          (id, tenant_id, knowledge_base_id, document_id, text, source_type, source_uri, chunk_index, embedding, page,
-            headings, char_start, char_end)
+          (id, tenant_id, knowledge_base_id, document_id, text, source_type, source_uri, chunk_index, embedding,
+            embedded_sha256, metadata, page, headings, char_start, char_end)
         select ($4::uuid[])[c.chunk_index + 1], c.tenant_id, $2, $1, c.text, 'document', $3, c.chunk_index, c.embedding,
-          c.page, c.headings, c.char_start, c.char_end
-        from document_chunks c where c.document_id = $1 and c.chunk_index < $5
+          c.embedded_sha256, d.metadata, c.page, c.headings, c.char_start, c.char_end
+        from document_chunks c join documents d on d.id = c.document_id where c.document_id = $1 and c.chunk_index < $5
         "#,
         id as DocumentId,
         base as KnowledgeBaseId,
@@ -207,7 +207,8 @@ async fn replace_older(
     .await
 }
 
-async fn lock(transaction: &mut PgConnection, base: KnowledgeBaseId) -> sqlx::Result<()> {
+/// Lets one transaction at a time change the documents of a knowledge base.
+pub async fn lock(transaction: &mut PgConnection, base: KnowledgeBaseId) -> sqlx::Result<()> {
     sqlx::query!("select id from knowledge_bases where id = $1 for update", base as KnowledgeBaseId)
         .fetch_optional(transaction)
         .await?;

@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use pgvector::Vector;
 use sqlx::{Connection, PgConnection, types::Json};
 
 use super::{Failure, Status};
 use crate::{
     documents::extract::Piece,
     id::{DocumentId, KnowledgeBaseId, LeaseId},
+    knowledge::Embedded,
 };
 
 /// A document that is to be read, by who holds its lease.
@@ -38,7 +38,7 @@ pub struct Chunk {
     /// Its place among the document's chunks, from 0.
     pub index: i32,
     pub piece: Piece,
-    pub embedding: Vector,
+    pub embedded: Embedded,
 }
 
 /// Takes a document for oneself, for `lease` from now.
@@ -172,12 +172,14 @@ pub async fn keep_chunks(
     held: LeaseId,
     chunks: Vec<Chunk>,
 ) -> sqlx::Result<bool> {
-    let (mut indexes, mut texts, mut embeddings) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut indexes, mut texts) = (Vec::new(), Vec::new());
+    let (mut digests, mut embeddings) = (Vec::new(), Vec::new());
     let (mut pages, mut headings, mut starts, mut ends) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-    for Chunk { index, piece, embedding } in chunks {
+    for Chunk { index, piece, embedded } in chunks {
         indexes.push(index);
         texts.push(piece.text);
-        embeddings.push(embedding);
+        digests.push(embedded.sha256);
+        embeddings.push(embedded.vector);
         pages.push(piece.page);
         // Arrays of different lengths are no array of Postgres: a line each. None has a line end.
         headings.push(piece.headings.join("\n"));
@@ -199,19 +201,20 @@ pub async fn keep_chunks(
     sqlx::query!(
         r#"
         insert into document_chunks
-          (document_id, tenant_id, chunk_index, text, embedding, page, headings, char_start, char_end)
-        select $1, current_setting('app.tenant'), chunk.index, chunk.text, chunk.embedding, chunk.page,
+          (document_id, tenant_id, chunk_index, text, embedding, embedded_sha256, page, headings, char_start, char_end)
+        select $1, current_setting('app.tenant'), chunk.index, chunk.text, chunk.embedding, chunk.sha256, chunk.page,
           string_to_array(chunk.headings, e'\n'), chunk.char_start, chunk.char_end
-        from unnest($2::int[], $3::text[], $4::vector[], $5::int[], $6::text[], $7::int[], $8::int[])
-          as chunk (index, text, embedding, page, headings, char_start, char_end)
+        from unnest($2::int[], $3::text[], $4::halfvec[], $5::bytea[], $6::int[], $7::text[], $8::int[], $9::int[])
+          as chunk (index, text, embedding, sha256, page, headings, char_start, char_end)
         on conflict (document_id, chunk_index) do update
-          set text = excluded.text, embedding = excluded.embedding, page = excluded.page,
+          set text = excluded.text, embedding = excluded.embedding, embedded_sha256 = excluded.embedded_sha256, page = excluded.page,
             headings = excluded.headings, char_start = excluded.char_start, char_end = excluded.char_end
         "#,
         id as DocumentId,
         &indexes,
         &texts,
         &embeddings as _,
+        &digests,
         &pages as &[Option<i32>],
         &headings,
         &starts,

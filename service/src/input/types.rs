@@ -1,141 +1,13 @@
-//! What comes in: extractors that answer bad input with a problem, and types with a maximum.
-//!
-//! Handlers use these instead of axum's own (`clippy.toml` says so).
+//! Types with a maximum.
 
-use std::{borrow::Cow, fmt, time::Duration};
+use std::{borrow::Cow, fmt};
 
-use axum::{
-    body::{Body, HttpBody},
-    extract::{FromRequest, FromRequestParts, Request, rejection::JsonRejection},
-    http::{StatusCode, request::Parts},
-    response::{IntoResponse, Response},
-};
-use futures_util::StreamExt;
 use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::{Map, Value};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ArrayBuilder, ObjectBuilder, RefOr, Schema, schema},
 };
-
-use crate::error::{Error, Result};
-
-/// Largest request body, in bytes.
-pub const MAX_BODY: usize = 4 * 1024 * 1024;
-
-/// A JSON body, in or out.
-pub struct Json<T>(pub T);
-
-#[allow(clippy::disallowed_types)]
-impl<T: de::DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
-    type Rejection = Error;
-
-    async fn from_request(request: Request, state: &S) -> Result<Self> {
-        if usize::try_from(request.body().size_hint().lower()).is_ok_and(|length| length <= MAX_BODY) {
-            Self::from_small(request, state).await
-        } else {
-            discard(request.into_body()).await;
-            Err(too_large())
-        }
-    }
-}
-
-#[allow(clippy::disallowed_types)]
-impl<T: de::DeserializeOwned> Json<T> {
-    async fn from_small<S: Send + Sync>(request: Request, state: &S) -> Result<Self> {
-        match axum::Json::from_request(request, state).await {
-            Ok(axum::Json(value)) => Ok(Self(value)),
-            Err(rejection) => Err(match rejection {
-                JsonRejection::JsonDataError(error) => Error::Invalid(sentence(&error.body_text())),
-                JsonRejection::JsonSyntaxError(error) => {
-                    Error::BadRequest(format!("The body is not valid JSON: {}", cause(&error.body_text())))
-                }
-                JsonRejection::MissingJsonContentType(_) => Error::UnsupportedMediaType(
-                    "Send JSON, with the header `content-type: application/json`.".to_owned(),
-                ),
-                other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-                other => Error::BadRequest(other.body_text()),
-            }),
-        }
-    }
-}
-
-fn too_large() -> Error {
-    Error::TooLarge(format!("The body is too large: at most {} MiB are accepted.", MAX_BODY / 1024 / 1024))
-}
-
-/// Reads, within bounds, what the client still sends. Many look at the answer only after they
-/// have sent everything, and see a broken connection instead if nobody listens.
-async fn discard(body: Body) {
-    let mut length = 0;
-    let mut pieces = body.into_data_stream();
-    let read = async {
-        while let Some(Ok(piece)) = pieces.next().await {
-            length += piece.len();
-            if length > 8 * MAX_BODY {
-                break;
-            }
-        }
-    };
-    // It is a courtesy: a client that is too slow for it gets the answer all the same.
-    tokio::time::timeout(Duration::from_secs(5), read).await.ok();
-}
-
-#[allow(clippy::disallowed_types)]
-impl<T: Serialize> IntoResponse for Json<T> {
-    fn into_response(self) -> Response {
-        axum::Json(self.0).into_response()
-    }
-}
-
-/// The query string.
-pub struct Query<T>(pub T);
-
-#[allow(clippy::disallowed_types)]
-impl<T: de::DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Query<T> {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        match axum::extract::Query::from_request_parts(parts, state).await {
-            Ok(axum::extract::Query(value)) => Ok(Self(value)),
-            Err(rejection) => {
-                Err(Error::Invalid(format!("The query string is not valid: {}", cause(&rejection.body_text()))))
-            }
-        }
-    }
-}
-
-/// The path's parameters.
-pub struct Path<T>(pub T);
-
-#[allow(clippy::disallowed_types)]
-impl<T: de::DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Path<T> {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
-        match axum::extract::Path::from_request_parts(parts, state).await {
-            Ok(axum::extract::Path(value)) => Ok(Self(value)),
-            Err(rejection) => {
-                Err(Error::Invalid(format!("The address is not valid: {}", cause(&rejection.body_text()))))
-            }
-        }
-    }
-}
-
-/// `Failed to deserialize the JSON body into the target type: name: too long at line 1 column 9`
-/// → `name: too long.` The position in the body helps nobody who knows the field.
-fn sentence(rejection: &str) -> String {
-    let text = cause(rejection);
-    let text = text.rfind(" at line ").map_or(text, |end| &text[..end]);
-    match text.split_once("expected struct ") {
-        // The name of a type of ours.
-        Some((before, _)) => format!("The body is not valid: {before}expected an object."),
-        None => format!("The body is not valid: {}.", text.trim_end_matches('.')),
-    }
-}
-
-fn cause(rejection: &str) -> &str {
-    rejection.split_once(": ").map_or(rejection, |(_, cause)| cause)
-}
 
 /// Text of `MIN` to `MAX` characters, not blank if `MIN` is above 0, without NUL
 /// (which Postgres can't store).
@@ -286,8 +158,78 @@ pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) 
     Option::deserialize(deserializer).map(Some)
 }
 
+/// For objects in a body: serde would take the fields of a struct from an array as well.
+pub fn fields<'de, T: de::DeserializeOwned, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+    let fields = Map::deserialize(deserializer)?;
+    serde_json::from_value(Value::Object(fields)).map_err(de::Error::custom)
+}
+
 /// For flags in a query string, which Python's clients write `True`.
 pub fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     let text = Cow::<str>::deserialize(deserializer)?;
     text.to_lowercase().parse().map_err(|_| de::Error::custom("must be `true` or `false`"))
+}
+
+/// At most `MAX` keys. The description has them as an array.
+#[derive(Clone, Debug, Serialize)]
+#[serde(transparent)]
+pub struct Ids<T, const MAX: usize>(pub Vec<T>);
+
+impl<'de, T: Deserialize<'de>, const MAX: usize> Deserialize<'de> for Ids<T, MAX> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let ids: Vec<T> = Vec::deserialize(deserializer)?;
+        if ids.len() <= MAX {
+            Ok(Self(ids))
+        } else {
+            Err(de::Error::custom(format!("must have at most {MAX} items, not {}", ids.len())))
+        }
+    }
+}
+
+/// Fields of any kind: up to `KIB` KiB of JSON.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Object<const KIB: usize>(pub Map<String, Value>);
+
+impl<const KIB: usize> Object<KIB> {
+    pub fn into_value(self) -> Value {
+        Value::Object(self.0)
+    }
+}
+
+impl<'de, const KIB: usize> Deserialize<'de> for Object<KIB> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let fields = Value::Object(Map::deserialize(deserializer)?);
+        if has_nul(&fields) {
+            return Err(de::Error::custom("must not contain a NUL character"));
+        }
+        match fields {
+            Value::Object(fields) if serde_json::to_vec(&fields).is_ok_and(|json| json.len() <= KIB * 1024) => {
+                Ok(Self(fields))
+            }
+            _ => Err(de::Error::custom(format!("must have at most {KIB} KiB"))),
+        }
+    }
+}
+
+impl<const KIB: usize> PartialSchema for Object<KIB> {
+    fn schema() -> RefOr<Schema> {
+        ObjectBuilder::new().description(Some(format!("Fields of any kind: up to {KIB} KiB of JSON."))).into()
+    }
+}
+
+impl<const KIB: usize> ToSchema for Object<KIB> {
+    fn name() -> Cow<'static, str> {
+        format!("ObjectOf{KIB}KiB").into()
+    }
+}
+
+/// Postgres can't store NUL, in JSON neither.
+fn has_nul(value: &Value) -> bool {
+    match value {
+        Value::String(text) => text.contains('\0'),
+        Value::Array(items) => items.iter().any(has_nul),
+        Value::Object(fields) => fields.iter().any(|(name, value)| name.contains('\0') || has_nul(value)),
+        _ => false,
+    }
 }
