@@ -982,6 +982,8 @@ export interface components {
             /** @description The headings it stands under, the highest first. */
             headings?: string[];
             id: components["schemas"]["ChunkId"];
+            /** @description Whether the answer cites it. */
+            is_cited?: boolean;
             knowledge_base_id: components["schemas"]["KnowledgeBaseId"];
             /** @description From 1. */
             number: number;
@@ -1080,6 +1082,8 @@ export interface components {
             type: "start";
             user_message_id?: components["schemas"]["MessageId"] | null;
         } | {
+            /** @description The passages that this piece cites, which are in the order of their numbers. */
+            citations?: components["schemas"]["ChunkId"][];
             content: string;
             /** @enum {string} */
             type: "content";

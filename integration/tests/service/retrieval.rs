@@ -31,7 +31,7 @@ async fn an_answer_is_given_passages_and_names_them() {
         json!({
             "number": 1, "id": "<uuid>", "knowledge_base_id": base, "text": COFFEE, "source_type": "text",
             "source_uri": "handbook.md", "document_id": null, "page": null, "headings": [], "char_start": null,
-            "char_end": null,
+            "char_end": null, "is_cited": true,
         }),
     );
     let blocks = &asked["messages"][0]["content"];
@@ -174,4 +174,48 @@ async fn an_answer_without_its_passages_fails_by_name() {
     assert_eq!(events.iter().map(|event| event.event.as_str()).collect::<Vec<_>>(), ["start", "error"]);
     assert_eq!(data(&events[1])["code"], "throttled");
     assert_eq!(of(&platform, "converse-stream").len(), 0);
+}
+
+#[tokio::test]
+async fn marks_cite_passages_and_those_that_point_at_nothing_are_gone() {
+    let platform = Platform::start().await;
+    let user = platform.user();
+    let base = base_of(&platform, &user, &[COFFEE, PARKING]).await;
+    let bot = bot_of(&platform, &user, &base).await;
+    let answer = "On Friday [1]. Not at night [3, 9]. Take `cups[7]` [1, 4] with you [12].";
+    let expected = "On Friday [1]. Not at night. Take `cups[7]` [1] with you.";
+    platform.bedrock.script(Script { text: Some(answer.into()), ..Script::default() });
+    let question = json!({ "bot_id": bot["id"], "message": "When is the coffee machine cleaned?", "use_rag": true });
+
+    let events = platform.service.ask(&user, &question).await.rest().await;
+
+    let done = data(events.last().unwrap());
+    let id = |number: usize| done["passages"][number - 1]["id"].clone();
+    let cited: Vec<bool> =
+        done["passages"].as_array().unwrap().iter().map(|passage| passage["is_cited"].as_bool().unwrap()).collect();
+    assert_eq!(cited, [true, false]);
+    let messages: Vec<Value> = events.iter().filter(|event| event.event == "message").map(data).collect();
+    let text: String = messages.iter().map(|message| message["content"].as_str().unwrap()).collect();
+    assert_eq!(text, expected);
+    for message in &messages {
+        let cites = message["content"].as_str().unwrap().contains("[1]");
+        assert_eq!(message.get("citations"), cites.then(|| json!([id(1)])).as_ref(), "{message}");
+    }
+    assert!(messages.iter().any(|message| message.get("citations").is_some()));
+
+    let chat = done["chat_id"].as_str().unwrap();
+    let history = platform.get(&user, &format!("/chat/history/{chat}")).await;
+    let stored = &history["messages"][1];
+    assert_eq!((&stored["content"], &stored["passages"]), (&json!(expected), &done["passages"]));
+    // From any process, after the end.
+    let events = platform.service.watch(&user, done["message_id"].as_str().unwrap(), None).await.rest().await;
+    assert_eq!(data(&events[1])["citations"], json!([id(1)]));
+    assert_eq!(data(events.last().unwrap())["passages"], done["passages"]);
+
+    // Without a search, marks mean something else.
+    platform.bedrock.script(Script { text: Some(answer.into()), ..Script::default() });
+    let question = json!({ "bot_id": bot["id"], "message": "Say it again" });
+    let events = platform.service.ask(&user, &question).await.rest().await;
+    let text: String = events.iter().filter_map(|event| data(event)["content"].as_str().map(str::to_owned)).collect();
+    assert_eq!(text, answer);
 }

@@ -38,6 +38,9 @@ pub struct Passage {
     pub char_end: Option<i32>,
     /// Cosine similarity to the question, −1 to 1.
     pub similarity: f64,
+    /// Whether the answer cites it.
+    #[serde(default)]
+    pub is_cited: bool,
 }
 
 /// Why an answer failed or stopped.
@@ -99,7 +102,12 @@ pub enum StreamEvent<'a> {
     /// First, as event `start`.
     Start { chat_id: ChatId, message_id: MessageId, user_message_id: Option<MessageId> },
     /// Any number, as event `message`: what comes next in the answer's text.
-    Content { content: &'a str },
+    Content {
+        content: &'a str,
+        /// The passages that this piece cites, which are in the order of their numbers.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        citations: Vec<ChunkId>,
+    },
     /// Last, as event `done`, when the answer is complete.
     Done {
         chat_id: ChatId,

@@ -26,6 +26,7 @@ use crate::{
 };
 
 use super::{
+    citations::{self, Citations},
     events::{Ending, Failure, Passage},
     history,
     live::{Cause, Live},
@@ -172,6 +173,10 @@ impl Generations {
             ending.status = if failure.code == "stopped" { Status::Stopped } else { Status::Failed };
             ending.error = Some(failure);
         }
+        let cited = citations::cited(&live.progress.borrow().text, ending.passages.len());
+        for passage in &mut ending.passages {
+            passage.is_cited = cited.contains(&passage.number);
+        }
         if let Some(usage) = ending.usage.as_mut().filter(|usage| usage.estimated) {
             usage.output_tokens = as_tokens(estimate_tokens(&live.progress.borrow().text));
         }
@@ -182,16 +187,24 @@ impl Generations {
         // Boxed: to make the calls takes 30 KB, which are free again while the answer streams.
         let mut answer = Box::pin(self.ask(question, ending)).await?;
         let (mut events, mut gap) = (Vec::new(), Duration::ZERO);
+        // Without a search there is nothing that a mark could point at.
+        let mut citations = question.knowledge_base_id.map(|_| Citations::new(ending.passages.len()));
         loop {
             let received = answer.receive(&mut events, gap).await;
             let mut pieces = Vec::new();
             for event in events.drain(..) {
                 match event {
-                    Event::Text(text) => pieces.push(text),
+                    Event::Text(text) => pieces.push(match &mut citations {
+                        Some(citations) => citations.push(&text),
+                        None => text,
+                    }),
                     Event::Stop(reason) => ending.stop_reason = Some(reason.0),
                     Event::Usage(usage) => ending.usage = Some(usage),
                     Event::Other => {}
                 }
+            }
+            if matches!(received, Ok(Received::End)) {
+                pieces.extend(citations.as_mut().map(Citations::finish));
             }
             question.live.push(&pieces);
             match received? {
@@ -210,9 +223,11 @@ impl Generations {
 
     /// Reads what the question is about, and asks the model.
     async fn ask(&self, question: &Question, ending: &mut Ending) -> Result<Answer, Failure> {
+        let live = &question.live;
         let (history, passages) = future::try_join(self.history(question), self.passages(question)).await?;
         if let Some(passages) = &passages {
             ending.passages.clone_from(passages);
+            let _ = live.passages.set(passages.iter().map(|passage| passage.id).collect());
         }
         let bot = &question.bot;
         let system = prompt::system(bot.instructions.as_deref(), passages.as_deref());
@@ -270,6 +285,7 @@ impl Generations {
                 headings: found.headings,
                 char_start: found.char_start,
                 char_end: found.char_end,
+                is_cited: false,
                 similarity: found.similarity,
             })
             .collect();

@@ -8,7 +8,7 @@ use std::sync::{
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use crate::id::{ChatId, MessageId, TenantId, UserId};
+use crate::id::{ChatId, ChunkId, MessageId, TenantId, UserId};
 
 use super::events::{Ending, Failure};
 
@@ -26,6 +26,8 @@ pub struct Live {
     is_partly_saved: AtomicBool,
     ended_early: CancellationToken,
     cause: OnceLock<Cause>,
+    /// The passages that the model was given, once they are found.
+    pub passages: OnceLock<Vec<ChunkId>>,
 }
 
 /// What a watcher sees.
@@ -70,6 +72,7 @@ impl Live {
             is_partly_saved: AtomicBool::new(false),
             ended_early: CancellationToken::new(),
             cause: OnceLock::new(),
+            passages: OnceLock::new(),
         })
     }
 

@@ -6,9 +6,14 @@ use bytes::Bytes;
 use futures_util::{Stream, stream};
 use tokio::sync::watch;
 
-use crate::{auth::Caller, error::Result, id::MessageId};
+use crate::{
+    auth::Caller,
+    error::Result,
+    id::{ChunkId, MessageId},
+};
 
 use super::{
+    citations,
     events::{Ending, Failure, StreamEvent},
     live::{Live, Progress},
     store::{self, Status, Stored},
@@ -39,7 +44,7 @@ pub fn live(live: Arc<Live>, from: Option<usize>) -> impl Stream<Item = Bytes> +
             }
             {
                 let progress = watcher.progress.borrow_and_update();
-                watcher.at = write_text(&mut watcher.out, &progress.text, &progress.ends, watcher.at);
+                watcher.at = write_text(&mut watcher.out, &progress, watcher.live.passages.get(), watcher.at);
                 if let Some(ending) = &progress.ending {
                     ending.event(watcher.live.chat_id, watcher.live.id).write(&mut watcher.out, progress.text.len());
                     watcher.ended = true;
@@ -60,15 +65,23 @@ fn start(live: &Live) -> StreamEvent<'static> {
 }
 
 /// Writes what lies after byte `at`, an event for each of `ends`, and returns the new position.
-fn write_text(out: &mut Vec<u8>, text: &str, ends: &[usize], mut at: usize) -> usize {
+fn write_text(out: &mut Vec<u8>, progress: &Progress, passages: Option<&Vec<ChunkId>>, mut at: usize) -> usize {
+    let Progress { text, ends, .. } = progress;
     for &end in &ends[ends.partition_point(|&end| end <= at)..] {
         // A client's offset comes from our events, so it lies between two characters; one
         // that was made up is taken for the next smaller that does.
         let from = text.floor_char_boundary(at);
-        StreamEvent::Content { content: &text[from..end] }.write(out, end);
+        content(&text[from..end], passages.map(Vec::as_slice).unwrap_or_default()).write(out, end);
         at = end;
     }
     at
+}
+
+/// A piece of text with the passages that it cites. Marks are never cut.
+fn content<'a>(text: &'a str, passages: &[ChunkId]) -> StreamEvent<'a> {
+    let cited = citations::cited(text, passages.len());
+    let citations = passages.iter().zip(1..).filter(|(_, number)| cited.contains(number)).map(|(&id, _)| id).collect();
+    StreamEvent::Content { content: text, citations }
 }
 
 /// The events of any stored answer after byte `from`, until it ends or `shutdown` does.
@@ -115,7 +128,8 @@ pub fn stored(
             let end = message.text_start + message.text.len();
             watcher.at = end;
             if !message.text.is_empty() {
-                StreamEvent::Content { content: &message.text }.write(&mut watcher.out, end);
+                let passages: Vec<ChunkId> = message.passages.iter().map(|passage| passage.id).collect();
+                content(&message.text, &passages).write(&mut watcher.out, end);
             }
             let ended = message.status != Status::Streaming;
             if ended {
