@@ -52,3 +52,6 @@ export class ApiError extends Error {
     );
   }
 }
+
+/** Whether there is no such thing, or it is not ours to see. */
+export const isMissing = (error: unknown) => error instanceof ApiError && error.status === 404;

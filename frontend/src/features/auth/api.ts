@@ -1,6 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { api, ok } from '@/api/client';
-import { ApiError } from '@/api/error';
+import { isMissing } from '@/api/error';
 
 export const register = () => ok(api.POST('/api/v1/users/register'));
 
@@ -11,7 +11,7 @@ export const meQuery = queryOptions({
     try {
       return await ok(api.GET('/api/v1/users/me'));
     } catch (error) {
-      if (error instanceof ApiError && error.status === 404) return register();
+      if (isMissing(error)) return register();
       throw error;
     }
   },

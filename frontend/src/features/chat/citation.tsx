@@ -1,9 +1,13 @@
-import { FileText, X } from 'lucide-react';
+import { useQuery } from '@tanstack/react-query';
+import { BookOpenText, FileText, X } from 'lucide-react';
 import { Popover } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
+import { isMissing } from '@/api/error';
 import type { Passage } from '@/api/types';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
+import { ErrorNote, Loading } from '@/components/ui/states';
+import { surroundingsQuery } from '@/features/knowledge/api';
 import { percent } from '@/lib/format';
 
 export const sourceName = (passage: Pick<Passage, 'source_uri' | 'source_type'>) => passage.source_uri ?? `Added ${passage.source_type}`;
@@ -21,8 +25,12 @@ export const Citation = ({ passage }: { passage: Passage }) => (
   </PassagePopover>
 );
 
-/** The passages that an answer was given, below it. */
-export function Sources({ passages }: { passages: Passage[] }) {
+/** Where in its document a passage stands: `page 3 · Leave › Sick leave`. */
+const place = ({ page, headings }: Passage) => [page != null && `page ${page}`, headings?.join(' › ')].filter(Boolean).join(' · ');
+
+/** The passages that an answer cites, below it. */
+export function Sources({ passages: given }: { passages: Passage[] }) {
+  const passages = given.filter((passage) => passage.is_cited);
   if (passages.length === 0) return null;
   return (
     <ul aria-label="Sources" className="flex flex-wrap gap-1.5">
@@ -58,9 +66,46 @@ function PassagePopover({ passage, children }: { passage: Passage; children: Rea
             <Badge tone="leaf">{percent(passage.similarity)} similar</Badge>
             <Popover.Close asChild><Button variant="ghost" size="icon" className="size-8" aria-label="Close"><X /></Button></Popover.Close>
           </header>
-          <p className="overflow-y-auto px-4 py-3 text-sm leading-6 wrap-anywhere whitespace-pre-wrap">{passage.text}</p>
+          <PassageText passage={passage} />
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>
+  );
+}
+
+function PassageText({ passage }: { passage: Passage }) {
+  const { document_id: documentId, char_start: from, char_end: to } = passage;
+  const [isOpen, setOpen] = useState(false);
+  const where = place(passage);
+  return (
+    <>
+      {where && <p className="border-b border-line px-4 py-1.5 text-xs text-ink-soft wrap-anywhere">{where}</p>}
+      {isOpen && documentId && from != null && to != null
+        ? <Surroundings documentId={documentId} from={from} to={to} />
+        : <p className={text}>{passage.text}</p>}
+      {documentId && from != null && !isOpen && (
+        <footer className="border-t border-line p-2 text-right">
+          <Button size="sm" variant="ghost" onClick={() => { setOpen(true); }}><BookOpenText /> Show in its document</Button>
+        </footer>
+      )}
+    </>
+  );
+}
+
+const text = 'overflow-y-auto px-4 py-3 text-sm leading-6 wrap-anywhere whitespace-pre-wrap';
+
+function Surroundings({ documentId, from, to }: { documentId: string; from: number; to: number }) {
+  const { data, error } = useQuery(surroundingsQuery(documentId, from, to));
+  // Who got the passage through somebody's bot may not read the document.
+  if (error) return isMissing(error) ? <p className={text}>Its document is gone, or it is not shared with you.</p> : <ErrorNote error={error} />;
+  if (!data) return <div className="p-4"><Loading rows={3} rowClassName="h-5" /></div>;
+  return (
+    <p className={`${text} text-ink-soft`}>
+      {!data.isStart && '…'}
+      {data.before}
+      <mark ref={(mark) => { mark?.scrollIntoView({ block: 'center' }); }} className="rounded bg-mango-wash text-ink">{data.passage}</mark>
+      {data.after}
+      {!data.isEnd && '…'}
+    </p>
   );
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { Passage } from '@/api/types';
 import { Markdown } from '@/features/chat/markdown';
 
-const passage = (number: number): Passage => ({ number, id: `p${number}`, knowledge_base_id: 'k', text: `The text of passage ${number}.`, source_type: 'text', source_uri: `source-${number}.md`, similarity: 0.834 });
+const passage = (number: number): Passage => ({ number, id: `p${number}`, knowledge_base_id: 'k', text: `The text of passage ${number}.`, source_type: 'text', source_uri: `source-${number}.md`, similarity: 0.834, is_cited: true });
 const show = (text: string, numbers: number[] = [1, 2, 3]) => render(<Markdown text={text} passages={numbers.map(passage)} />).container;
 const marks = () => screen.queryAllByRole('button', { name: /^Source/ }).map((mark) => mark.textContent);
 

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, mutationOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, mutationOptions, queryOptions } from '@tanstack/react-query';
 import { api, ok } from '@/api/client';
 import { queryClient } from '@/lib/query-client';
 
@@ -10,6 +10,12 @@ export const basesQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next_cursor,
   select: ({ pages }) => pages.flatMap(({ items }) => items),
 });
+
+export const baseQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...basesQuery.queryKey, id],
+    queryFn: () => ok(api.GET('/api/v1/knowledge-bases/{knowledge_base_id}', { params: { path: { knowledge_base_id: id } } })),
+  });
 
 const refresh = () => queryClient.invalidateQueries({ queryKey: basesQuery.queryKey });
 
@@ -33,4 +39,22 @@ export const addText = (baseId: string) =>
 export const searchBase = (baseId: string) =>
   mutationOptions({
     mutationFn: async (query: string) => (await ok(api.POST('/api/v1/knowledge/search', { body: { knowledge_base_id: baseId, query, top_k: 8 } }))).results,
+  });
+
+/** Characters of a document that are shown before and after a passage. */
+const AROUND = 1_500;
+
+/** A passage with what stands around it in its document. */
+export const surroundingsQuery = (documentId: string, from: number, to: number) =>
+  queryOptions({
+    queryKey: ['documents', documentId, 'text', from, to],
+    queryFn: async () => {
+      const start = Math.max(0, from - AROUND);
+      const part = await ok(api.GET('/api/v1/documents/{document_id}/text', { params: { path: { document_id: documentId }, query: { start, limit: to - start + AROUND } } }));
+      // The service counts characters, JavaScript halves of some.
+      const text = Array.from(part.text);
+      const slice = (begin: number, end?: number) => text.slice(begin, end).join('');
+      return { before: slice(0, from - start), passage: slice(from - start, to - start), after: slice(to - start), isStart: start === 0, isEnd: part.next === null };
+    },
+    staleTime: Infinity,
   });

@@ -37,7 +37,7 @@ const BaseCard = ({ base }: { base: KnowledgeBase }) => (
       <Link to="/knowledge/$baseId" params={{ baseId: base.id }} className="after:absolute after:inset-0 after:rounded-2xl">{base.name}</Link>
     </h3>
     <p className="mt-0.5 line-clamp-2 text-sm leading-6 text-ink-soft">{base.description || 'No description'}</p>
-    <p className="mt-4 text-xs text-ink-faint">{count(base.chunk_count, 'passage')} · changed {ago(base.updated_at)}</p>
+    <p className="mt-4 text-xs text-ink-faint">{count(base.chunk_count, 'passage')}{!base.is_own && ' · shared with you'} · changed {ago(base.updated_at)}</p>
   </Card>
 );
 

@@ -1,45 +1,39 @@
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { BookOpen, ChevronLeft, Trash2 } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
+import { isMissing } from '@/api/error';
 import { Page } from '@/components/page';
 import { Button } from '@/components/ui/button';
 import { Confirm } from '@/components/ui/confirm';
 import { Empty, Failed, Loading } from '@/components/ui/states';
 import { AddText } from '@/features/knowledge/add-text';
-import { basesQuery, deleteBase } from '@/features/knowledge/api';
+import { baseQuery, deleteBase } from '@/features/knowledge/api';
 import { SearchBase } from '@/features/knowledge/search-base';
 import { count } from '@/lib/format';
 
 export function Base({ id }: { id: string }) {
-  const bases = useInfiniteQuery(basesQuery);
-  const { hasNextPage, isFetching, fetchNextPage } = bases;
-  const base = bases.data?.find((one) => one.id === id);
+  const { data: base, error, isPending, refetch } = useQuery(baseQuery(id));
   const [isDeleting, setDeleting] = useState(false);
   const remove = useMutation(deleteBase);
   const navigate = useNavigate();
-
-  // The service lists bases but has no address for one alone.
-  useEffect(() => {
-    if (!base && hasNextPage && !isFetching) void fetchNextPage();
-  }, [base, hasNextPage, isFetching, fetchNextPage]);
 
   const back = <Link to="/knowledge" className="mb-1 flex w-fit items-center gap-1 text-sm font-normal tracking-normal text-ink-soft hover:text-ink"><ChevronLeft className="size-4" aria-hidden /> Knowledge</Link>;
   if (!base) {
     return (
       <Page title={back}>
-        {bases.isError ? <Failed error={bases.error} onRetry={() => void bases.refetch()} /> : bases.isFetching || bases.hasNextPage ? <Loading rows={2} rowClassName="h-64" /> : <Empty icon={BookOpen} title="There is no such knowledge base">It was deleted, or it is not yours.</Empty>}
+        {isPending ? <Loading rows={2} rowClassName="h-64" /> : isMissing(error) ? <Empty icon={BookOpen} title="There is no such knowledge base">It was deleted, or it is not yours.</Empty> : <Failed error={error} onRetry={() => void refetch()} />}
       </Page>
     );
   }
   return (
     <Page
       title={<>{back}{base.name}</>}
-      lead={[base.description, count(base.chunk_count, 'passage')].filter(Boolean).join(' · ')}
-      actions={<Button variant="secondary" onClick={() => { setDeleting(true); }}><Trash2 /> Delete</Button>}
+      lead={[base.description, count(base.chunk_count, 'passage'), !base.is_own && 'shared with you'].filter(Boolean).join(' · ')}
+      actions={base.is_own && <Button variant="secondary" onClick={() => { setDeleting(true); }}><Trash2 /> Delete</Button>}
     >
       <div className="grid items-start gap-6 xl:grid-cols-2">
-        <AddText baseId={id} />
+        {base.is_own && <AddText baseId={id} />}
         <SearchBase baseId={id} />
       </div>
       <Confirm
