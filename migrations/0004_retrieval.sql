@@ -203,10 +203,10 @@ $$;
 
 -- The `count` chunks of a knowledge base that hold most of the words of `query`, the rare ones
 -- counting most (the inverse document frequency of BM25), of those that the filters let through.
--- `coverage` is the share that a chunk has of all that the words count, up to 1.
+-- `coverage` is the share of what all the words count that a chunk has.
 create function matching_chunks(
   base uuid, query text, count integer, documents uuid[], source_types text[], having_metadata jsonb
-) returns table (chunk_id uuid, coverage double precision)
+) returns table (chunk_id uuid, score double precision, coverage double precision)
 language plpgsql stable security definer
 set search_path = public, pg_temp
 set plan_cache_mode = force_custom_plan
@@ -233,19 +233,19 @@ begin
         select distinct knowledge_word(number, lexeme)::tsquery as query from unnest(words_of(language, query)) limit 100
       ) word
     ), weighted as materialized (
-      select asked.query, asked.chunks, ln(1 + (greatest(total - chunks, 0) + 0.5) / (chunks + 0.5)) as weight,
+      select asked.query, asked.chunks, ln(1 + (greatest(total - chunks, 0) + 0.5) / (chunks + 0.5))::double precision as weight,
         sum(chunks) over (order by chunks, asked.query) - chunks as before
       from asked
     ), hits as (
-      select hit.chunk_id, weighted.weight * hit.frequency as score
+      select hit.chunk_id, weighted.weight, hit.frequency
       from weighted cross join lateral (
         -- A chunk that has a word once gets 0.06 of `ts_rank`, one that has it often 0.1.
-        select w.chunk_id, least(ts_rank(w.words, weighted.query) * 10, 1) as frequency
+        select w.chunk_id, ts_rank(w.words, weighted.query) as frequency
         from knowledge_words w where w.words @@ weighted.query limit occurrences
       ) hit
       where weighted.chunks > 0 and weighted.before < occurrences
     )
-    select hits.chunk_id, sum(hits.score) / (select sum(weight) from weighted)
+    select hits.chunk_id, sum(hits.weight * hits.frequency), (sum(hits.weight) / (select sum(weight) from weighted))
     from hits
     where not is_filtered or exists (
       select from knowledge_chunks c

@@ -1,5 +1,7 @@
 //! Embeddings by the words of a text: texts that share words are close.
 
+use std::collections::HashMap;
+
 /// Words that say little about what a text is about.
 const STOP_WORDS: [&str; 48] = [
     "a", "about", "an", "and", "are", "as", "at", "be", "by", "can", "do", "does", "for", "from", "has", "have", "how",
@@ -26,12 +28,34 @@ fn stem(word: &str) -> String {
     ["ing", "ed", "e"].iter().find_map(|ending| cut(&singular, ending)).unwrap_or(singular)
 }
 
+/// What words mean, as far as it is known: those that mean the same are embedded alike.
+#[derive(Default)]
+pub struct Meanings(HashMap<String, String>);
+
+impl Meanings {
+    /// From lines of words that mean the same. A word may stand in any form.
+    pub fn of(lines: &str) -> Self {
+        let mut meanings = HashMap::new();
+        for line in lines.lines() {
+            let mut line = line.split_whitespace().map(|word| stem(&word.to_lowercase()));
+            let Some(first) = line.next() else { continue };
+            meanings.extend(line.map(|word| (word, first.clone())));
+        }
+        Self(meanings)
+    }
+
+    fn of_word<'w>(&'w self, word: &'w str) -> &'w str {
+        self.0.get(word).map_or(word, String::as_str)
+    }
+}
+
 /// A vector of length 1, if `normalize`: each word adds to two of its dimensions.
-pub fn embed(text: &str, dimensions: usize, normalize: bool) -> Vec<f32> {
+pub fn embed(text: &str, dimensions: usize, normalize: bool, meanings: &Meanings) -> Vec<f32> {
     let mut vector = vec![0.0_f32; dimensions];
     for word in words(text) {
+        let word = meanings.of_word(&word);
         for seed in 0..2_u64 {
-            let hash = hash(&word, seed);
+            let hash = hash(word, seed);
             let sign = if hash >> 63 == 0 { 1.0 } else { -1.0 };
             vector[usize::try_from(hash % dimensions as u64).unwrap_or(0)] += sign;
         }

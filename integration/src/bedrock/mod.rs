@@ -27,6 +27,8 @@ use serde_json::Value;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
+use embed::Meanings;
+
 pub use command::Command;
 
 /// How it answers when nothing is scripted.
@@ -134,6 +136,7 @@ struct State {
     tokens: Option<Arc<frames::Deltas>>,
     scripts: Mutex<VecDeque<Script>>,
     embedding_scripts: Mutex<VecDeque<Script>>,
+    meanings: Mutex<Meanings>,
     requests: Mutex<VecDeque<Request>>,
     /// Streams whose client went before their end.
     dropped: watch::Sender<usize>,
@@ -153,6 +156,7 @@ impl Bedrock {
             tokens,
             scripts: Mutex::default(),
             embedding_scripts: Mutex::default(),
+            meanings: Mutex::default(),
             requests: Mutex::default(),
             dropped: watch::Sender::new(0),
             stop: CancellationToken::new(),
@@ -182,6 +186,11 @@ impl Bedrock {
     /// Decides over the next call of Converse or `ConverseStream` that has no script yet.
     pub fn script(&self, script: Script) {
         lock(&self.state.scripts).push_back(script);
+    }
+
+    /// Has embeddings know what words mean, from lines of words that mean the same.
+    pub fn learn(&self, meanings: &str) {
+        *lock(&self.state.meanings) = Meanings::of(meanings);
     }
 
     /// Decides over the next embedding that has no script yet: its delay or its error.

@@ -157,7 +157,7 @@ async fn invoke(
         return Ok(Json(rerank::rank(query, &documents, top_n)).into_response());
     }
     let (text, dimensions, normalize) = validate::embedding(&body)?;
-    let embedding = embed::embed(text, dimensions, normalize);
+    let embedding = embed::embed(text, dimensions, normalize, &lock(&state.meanings));
     let answer = json!({
         "embedding": embedding,
         "embeddingsByType": { "float": embedding },

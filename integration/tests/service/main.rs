@@ -18,6 +18,7 @@ mod lifecycle;
 mod operations;
 mod page;
 mod proxy;
+mod quality;
 mod retrieval;
 mod search;
 mod shape;

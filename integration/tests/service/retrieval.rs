@@ -198,8 +198,8 @@ async fn marks_cite_passages_and_those_that_point_at_nothing_are_gone() {
     let text: String = messages.iter().map(|message| message["content"].as_str().unwrap()).collect();
     assert_eq!(text, expected);
     for message in &messages {
-        let cites = message["content"].as_str().unwrap().contains("[1]");
-        assert_eq!(message.get("citations"), cites.then(|| json!([id(1)])).as_ref(), "{message}");
+        let marks = message["content"].as_str().unwrap().contains("[1]");
+        assert_eq!(message.get("citations"), marks.then(|| json!([id(1)])).as_ref(), "{message}");
     }
     assert!(messages.iter().any(|message| message.get("citations").is_some()));
 

@@ -82,7 +82,7 @@ impl Citations {
             out.push_str(space);
         }
         for number in &numbers {
-            out.push_str(&format!("[{number}]"));
+            out.extend(["[", &number.to_string(), "]"]);
         }
         self.cited.extend(numbers);
     }

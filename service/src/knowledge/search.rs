@@ -127,33 +127,9 @@ async fn fused(
     let filter = &search.filter;
     let documents: Option<Vec<Uuid>> =
         filter.document_ids.as_ref().map(|documents| documents.0.iter().map(|document| document.0).collect());
-    // Reciprocal ranks with the usual constant, 60 <https://doi.org/10.1145/1571941.1572114>. That
-    // by words counts by how much of the query a chunk covers: one that shares a common word with
-    // it must not push aside what is close in meaning.
-    sqlx::query_as!(
+    sqlx::query_file_as!(
         Match,
-        r#"
-        with by_meaning as (
-          select chunk_id, row_number() over (order by similarity desc, chunk_id) as place
-          from nearest_chunks($1, $2, $4, $5, $6, $7)
-        ), by_words as (
-          select chunk_id, coverage, row_number() over (order by coverage desc, chunk_id) as place
-          from matching_chunks($1, $3, $4, $5, $6, $7)
-        ), fused as (
-          select chunk_id,
-            coalesce(1 / (60.0 + by_meaning.place), 0) + coalesce(coverage / (60 + by_words.place), 0) as score
-          from by_meaning full join by_words using (chunk_id)
-          order by score desc, chunk_id limit $8
-        )
-        select c.id as "id: ChunkId", c.text, c.source_type, c.source_uri, c.chunk_index, c.metadata,
-          -- A text without a word may have a vector without a direction: it is similar to nothing.
-          coalesce(nullif(1 - (c.embedding <=> $2), 'NaN'), 0) as "similarity!", score as "score!",
-          c.document_id as "document_id: DocumentId", c.page, c.headings, c.char_start, c.char_end
-        from fused join knowledge_chunks c on c.id = fused.chunk_id
-        join knowledge_bases b on b.id = c.knowledge_base_id
-        where b.id = $1 and (b.owner_id = $9 or b.is_shared)
-        order by score desc, c.id
-        "#,
+        "src/knowledge/search.sql",
         search.knowledge_base_id as KnowledgeBaseId,
         vector as _,
         (search.mode != Mode::Vector).then_some(search.text),
