@@ -272,6 +272,13 @@ pub struct DocumentsConfig {
     /// The program that gets the text of documents: by default this one
     #[arg(long, env = "DOCUMENT_READER", hide = true)]
     pub document_reader: Option<PathBuf>,
+    /// Private networks whose web pages may be read, like `10.20.0.0/16`, separated by commas; by
+    /// default only public addresses are asked
+    #[arg(long, env = "WEB_PRIVATE_NETWORKS", value_delimiter = ',')]
+    pub web_private_networks: Vec<ipnet::IpNet>,
+    /// Longest wait for a page of the web with all its bytes, in seconds
+    #[arg(long, env = "WEB_TIMEOUT_SECONDS", default_value = "30", value_parser = seconds)]
+    pub web_timeout: Duration,
     /// Seconds after which a process that says nothing of a document is taken for dead
     #[arg(long, env = "DOCUMENT_LEASE_SECONDS", default_value = "20", value_parser = seconds)]
     pub document_lease: Duration,

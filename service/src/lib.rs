@@ -26,5 +26,6 @@ mod sse;
 mod stream_check;
 pub mod telemetry;
 pub mod users;
+mod web;
 
 pub use server::{App, serve, work};

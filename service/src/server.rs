@@ -25,6 +25,7 @@ use crate::{
     model::Model,
     objects::Objects,
     openapi, page, telemetry,
+    web::Fetcher,
 };
 
 /// What every handler can reach.
@@ -37,6 +38,7 @@ pub struct App {
     /// Where the bytes of documents are, if that is configured.
     pub objects: Option<Arc<Objects>>,
     pub queue: Arc<Queue>,
+    pub fetcher: Arc<Fetcher>,
     /// Cancelled when the service is to end: it takes no new work from then on.
     pub shutdown: CancellationToken,
     /// Private: see [`App::caller`].
@@ -53,6 +55,7 @@ impl App {
         Ok(Self {
             objects,
             queue,
+            fetcher: Arc::new(Fetcher::new(&config.documents)?),
             verifier: Arc::new(Verifier::new(&config.cognito)?),
             generations: Generations::new(config.chat.clone(), db.clone(), model.clone()),
             model,
@@ -72,7 +75,8 @@ impl App {
     fn worker(&self) -> anyhow::Result<Option<Arc<Worker>>> {
         let Some(objects) = self.objects.clone().filter(|_| self.config.read_documents) else { return Ok(None) };
         let config = &self.config.documents;
-        Worker::new(config, self.db.clone(), self.model.clone(), objects, self.queue.clone()).map(Some)
+        let (queue, fetcher) = (self.queue.clone(), self.fetcher.clone());
+        Worker::new(config, self.db.clone(), self.model.clone(), objects, queue, fetcher).map(Some)
     }
 
     /// What keeps the database from being ready, if anything.
@@ -86,7 +90,7 @@ impl App {
         let router = Router::new()
             .merge(api.with_state(self.clone()))
             .merge(health::router().with_state(self.clone()))
-            .merge(documents::signed_router().with_state(self.clone()))
+            .merge(documents::uploads_router().with_state(self.clone()))
             .merge(openapi::pages(&document));
         let router = match &self.config.page_dir {
             Some(folder) => router.merge(page::router(folder, &self.config.cognito)),
@@ -191,7 +195,8 @@ pub async fn work(config: WorkerConfig, listener: TcpListener, shutdown: Cancell
         .context("there is nowhere to read documents from: set UPLOADS_BUCKET or UPLOADS_DIR, as for the service")?;
     let model = Arc::new(Model::new(config.bedrock).await);
     let queue = Arc::new(Queue::new(config.documents.jobs_queue_url.as_deref(), db.clone()).await);
-    let worker = Worker::new(&config.documents, db.clone(), model, Arc::new(objects), queue)?;
+    let fetcher = Arc::new(Fetcher::new(&config.documents)?);
+    let worker = Worker::new(&config.documents, db.clone(), model, Arc::new(objects), queue, fetcher)?;
     tracing::info!(address = %listener.local_addr()?, "working");
     let http = tokio::spawn(axum::serve(listener, health::alive().into_make_service()).into_future());
     let result = run(worker, &db, shutdown, config.drain).await;

@@ -221,7 +221,8 @@ fn a_cache_is_reached() {
     let template = template(EVERYTHING);
     for name in ["BackendGroup", "WorkerGroup"] {
         let ways_out = &template["Resources"][name]["Properties"]["SecurityGroupEgress"];
-        assert_eq!(ways_out[1]["FromPort"], 6379, "{name}: {ways_out}");
+        let is_cache = |way: &Json| way["FromPort"] == 6379;
+        assert!(ways_out.as_array().expect("there are ways out").iter().any(is_cache), "{name}: {ways_out}");
     }
 }
 

@@ -364,6 +364,27 @@ export interface paths {
         patch: operations["knowledge_update"];
         trace?: never;
     };
+    "/api/v1/knowledge-bases/{knowledge_base_id}/addresses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a page of the web read, a file, or all pages of a sitemap
+         * @description A document of the same address is replaced once this one is ready. Pages that a sitemap names
+         *     become documents, but for those that are some already.
+         */
+        post: operations["documents_add_address"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/knowledge-bases/{knowledge_base_id}/documents": {
         parameters: {
             query?: never;
@@ -542,6 +563,16 @@ export interface components {
             knowledge_base_id: components["schemas"]["KnowledgeBaseId"];
             /** @example success */
             status: string;
+        };
+        Address: {
+            /** @description To filter searches by. */
+            metadata?: Record<string, never>;
+            /**
+             * Format: uri
+             * @description Of a page, a file or a sitemap on the public web.
+             * @example https://example.com/sitemap.xml
+             */
+            url: string;
         };
         /** @description An agent, as the marketplace shows it. */
         Agent: {
@@ -755,10 +786,11 @@ export interface components {
             kind?: components["schemas"]["Kind"] | null;
             knowledge_base_id: components["schemas"]["KnowledgeBaseId"];
             metadata: Record<string, never>;
+            /** @description Its address, if it is of the web. */
             name: string;
             /**
              * Format: int32
-             * @description How many pages or slides it has, if it has such.
+             * @description How many pages or slides it has, if it has such. Of a sitemap, how many were added.
              */
             pages?: number | null;
             /**
@@ -768,12 +800,14 @@ export interface components {
             progress: number;
             /**
              * Format: int64
-             * @description In bytes.
+             * @description In bytes; 0 until it is fetched.
              */
             size: number;
             status: components["schemas"]["Status"];
             /** Format: date-time */
             updated_at: string;
+            /** @description Where it is fetched from, if it is of the web. */
+            url?: string | null;
         };
         /**
          * Format: uuid
@@ -845,7 +879,7 @@ export interface components {
          * @description A format that can be read.
          * @enum {string}
          */
-        Kind: "pdf" | "docx" | "pptx" | "xlsx" | "csv" | "html" | "markdown" | "text" | "json" | "epub";
+        Kind: "pdf" | "docx" | "pptx" | "xlsx" | "csv" | "html" | "markdown" | "text" | "json" | "epub" | "sitemap";
         /** @description A knowledge base. */
         KnowledgeBase: {
             /** Format: int64 */
@@ -2092,6 +2126,63 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents_add_address: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                knowledge_base_id: components["schemas"]["KnowledgeBaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Address"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

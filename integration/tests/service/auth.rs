@@ -51,6 +51,7 @@ fn may(operation: &Operation) -> May {
         | "knowledge_delete"
         | "documents_list"
         | "documents_upload"
+        | "documents_add_address"
         | "documents_uploaded"
         | "documents_get"
         | "documents_download"

@@ -175,7 +175,8 @@ async fn an_uploaded_document_is_read_and_found() {
         json!({
             "id": "<uuid>", "knowledge_base_id": base, "name": "parking.md", "size": PARKING.len(),
             "status": "uploading", "error": null, "progress": 0, "chunks": null,
-            "kind": null, "pages": null, "characters": null, "metadata": {}, "created_at": "<time>", "updated_at": "<time>",
+            "kind": null, "pages": null, "characters": null, "url": null, "metadata": {}, "created_at": "<time>",
+            "updated_at": "<time>",
         }),
     );
     let path = format!("/documents/{}", announced["document"]["id"].as_str().unwrap());

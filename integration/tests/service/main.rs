@@ -28,3 +28,4 @@ mod support;
 mod tenants;
 mod users;
 mod values;
+mod web;

@@ -122,6 +122,9 @@ impl Operation {
             }
             "chats_rename" => json!({ "title": "Fruit" }),
             "documents_upload" => json!({ "name": "pears.txt", "size": 20, "metadata": { "year": 2026 } }),
+            "documents_add_address" => {
+                json!({ "url": "https://mangoes.invalid/", "metadata": { "year": 2026 } })
+            }
             "knowledge_create" | "knowledge_update" => json!({
                 "name": "Handbook", "description": "D", "language": "german", "chunk_tokens": 2000, "chunk_overlap": 25,
                 "is_shared": false,

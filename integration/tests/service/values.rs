@@ -58,6 +58,11 @@ impl<'a> Kind<'a> {
             "string" if self.schema["enum"].is_array() => {
                 bad.extend(["", "x", "\0", "Text", "text "].map(Value::from));
             }
+            "string" if self.schema["format"] == "uri" => {
+                bad.extend(["", "x", "example.com", "//example.com", "/a", "https://", "file:///a"].map(Value::from));
+                bad.push("\0".into());
+                bad.push(long_address(self.limit("maxLength").unwrap() + 1));
+            }
             "string" => {
                 bad.extend(["\0", "a\0b", "ends with\0"].map(Value::from));
                 if self.limit("minLength").unwrap() > 0 {
@@ -107,6 +112,9 @@ impl<'a> Kind<'a> {
         match self.name() {
             "string" if self.schema["format"] == "uuid" => Vec::new(),
             "string" if self.schema["enum"].is_array() => self.schema["enum"].as_array().unwrap().clone(),
+            "string" if self.schema["format"] == "uri" => {
+                vec!["http://a.invalid".into(), long_address(self.limit("maxLength").unwrap())]
+            }
             "string" => {
                 let (min, max) = (self.limit("minLength").unwrap(), self.limit("maxLength").unwrap());
                 vec!["x".repeat(min).into(), "ü".repeat(max).into(), "\u{1}'\"\\\u{202e}\u{feff}".into()]
@@ -131,6 +139,10 @@ impl<'a> Kind<'a> {
             other => panic!("{other} is a new type: say here what is good"),
         }
     }
+}
+
+fn long_address(length: usize) -> Value {
+    format!("{:a<length$}", "https://mangoes.invalid/").into()
 }
 
 /// Objects in objects.

@@ -1,6 +1,7 @@
 //! Documents of knowledge bases: uploaded, read by a worker, found by search.
 //!
-//! [`routes`] takes uploads, whose bytes go straight to the object store, and sends a job.
+//! [`routes`] takes uploads, whose bytes go straight to the object store, and addresses of the web,
+//! and sends a job.
 //! [`worker`] receives jobs, here or in a process of its own, and has [`reading`] do them: the
 //! row of a document says how far it is, and who is at it. Its formats are known to [`extract`].
 
@@ -8,10 +9,12 @@ mod extract;
 mod reading;
 mod routes;
 mod store;
+mod uploads;
 mod worker;
 
 pub use extract::{Arguments as ExtractArguments, run as extract};
-pub use routes::{discard, router, signed_router};
+pub use routes::{discard, router};
+pub use uploads::router as uploads_router;
 pub use worker::Worker;
 
 use crate::id::{DocumentId, KnowledgeBaseId};

@@ -14,12 +14,13 @@ use crate::{
     knowledge::{self, ChunkSize},
     model::{self, Model},
     objects::Objects,
+    web::{self, Fetcher},
 };
 
 use super::{
     extract::{Extracted, Extractor, Piece},
     key,
-    store::{self, Chunk, Claim, Contents, Failure, Noted, Status},
+    store::{self, Chunk, Claim, Contents, Failure, Noted, Published, Status},
     text_key,
 };
 
@@ -35,7 +36,10 @@ pub struct Reader {
     pub model: Arc<Model>,
     pub objects: Arc<Objects>,
     pub extractor: Extractor,
+    pub fetcher: Arc<Fetcher>,
     pub max_bytes: i64,
+    /// Of one knowledge base.
+    pub documents_max: i64,
 }
 
 /// Why a document is not ready.
@@ -95,6 +99,43 @@ impl From<model::Error> for Stopped {
     }
 }
 
+impl From<web::Error> for Stopped {
+    fn from(error: web::Error) -> Self {
+        let (code, why) = match error {
+            web::Error::NotPublic => (
+                "address_not_public",
+                "This address, or one that it leads to, is not on the public web. Add an address that everybody can \
+                 open, or upload the page as a file."
+                    .to_owned(),
+            ),
+            web::Error::Robots => (
+                "robots",
+                "The robots.txt of its site asks programs not to read this page. Ask its owner, or save the page and \
+                 upload it."
+                    .to_owned(),
+            ),
+            web::Error::Redirects => {
+                ("redirects", "This address leads on and on, or nowhere. Add the one where the page is.".to_owned())
+            }
+            web::Error::Status(status) if status.is_client_error() => (
+                "not_found",
+                format!(
+                    "Its site answers \u{201c}{status}\u{201d}. Check the address; a page behind a sign-in can be uploaded as a file."
+                ),
+            ),
+            web::Error::Status(status) => {
+                ("site_failed", format!("Its site answers \u{201c}{status}\u{201d}. Retry it later."))
+            }
+            web::Error::TooLarge => ("too_large", "It is larger than this platform takes.".to_owned()),
+            web::Error::TimedOut => ("site_failed", "Its site takes too long. Retry it later.".to_owned()),
+            web::Error::Unreachable => {
+                ("site_failed", "Its site does not answer. Check the address, or retry it later.".to_owned())
+            }
+        };
+        Self::Failed(Failure::new(code, why))
+    }
+}
+
 impl From<object_store::Error> for Stopped {
     fn from(error: object_store::Error) -> Self {
         match error {
@@ -107,13 +148,16 @@ impl From<object_store::Error> for Stopped {
 }
 
 impl Reader {
-    /// Reads a document that is ours, and returns those that it replaces.
-    pub async fn read(&self, tenant: &TenantId, id: DocumentId, claim: &Claim) -> Result<Vec<DocumentId>, Stopped> {
+    /// Reads a document that is ours.
+    pub async fn read(&self, tenant: &TenantId, id: DocumentId, claim: &Claim) -> Result<Published, Stopped> {
         if claim.attempts >= MAX_ATTEMPTS {
             return Err(Stopped::Failed(Failure::new(
                 "too_many_attempts",
                 format!("Reading it was broken off {} times. Retry it, or upload it in another form.", claim.attempts),
             )));
+        }
+        if let Some(url) = claim.url.as_deref().filter(|_| !claim.is_here) {
+            self.fetch(tenant, id, claim, url).await?;
         }
         let bytes = self.objects.get(&key(claim.knowledge_base_id, id), self.max_bytes).await?;
         let bytes = bytes.ok_or_else(|| {
@@ -127,7 +171,7 @@ impl Reader {
                 // It may outlive the original, which has the text now.
                 let base = claim.knowledge_base_id;
                 self.objects.copy(&text_key(base, original), &text_key(base, id)).await?;
-                return Ok(replaced);
+                return Ok(Published { replaced, added: Vec::new() });
             }
             Noted::Underway => {
                 return Err(Stopped::later("same_underway", "Another document with the same bytes is being read."));
@@ -135,10 +179,10 @@ impl Reader {
             Noted::Lost => return Err(Stopped::Lost),
         }
         let size = ChunkSize { tokens: claim.chunk_tokens, overlap: claim.chunk_overlap };
-        let mut extraction = self.extractor.start(bytes, &claim.name, size)?;
+        let mut extraction = self.extractor.start(bytes, &claim.name, claim.url.is_some(), size)?;
         extraction.extracted().await?;
         self.reach(tenant, id, claim, Status::Chunking, None).await?;
-        let Extracted { kind, text, pages, chunks, warning } = extraction.finish().await?;
+        let Extracted { kind, text, pages, chunks, addresses, warning } = extraction.finish().await?;
         let characters = text.chars().count();
         self.objects.put(&text_key(claim.knowledge_base_id, id), text.into()).await?;
         let (Ok(total), Ok(characters)) = (i32::try_from(chunks.len()), i32::try_from(characters)) else {
@@ -146,9 +190,21 @@ impl Reader {
         };
         self.reach(tenant, id, claim, Status::Embedding, Some(total)).await?;
         self.embed(tenant, id, claim, chunks).await?;
-        let contents = Contents { kind, pages, characters, warning, chunks: total };
+        let contents = Contents { kind, pages, characters, warning, chunks: total, addresses };
         let mut db = self.db.tenant(tenant).await?;
-        store::publish(&mut db, id, claim.knowledge_base_id, claim.lease, &contents).await?.ok_or(Stopped::Lost)
+        store::publish(&mut db, id, claim.knowledge_base_id, claim.lease, &contents, self.documents_max)
+            .await?
+            .ok_or(Stopped::Lost)
+    }
+
+    /// Gets the bytes of a document of the web.
+    async fn fetch(&self, tenant: &TenantId, id: DocumentId, claim: &Claim, url: &str) -> Result<(), Stopped> {
+        let url = self.fetcher.address(url).ok_or(web::Error::NotPublic)?;
+        let bytes = self.fetcher.fetch(&url).await?;
+        let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        self.objects.put(&key(claim.knowledge_base_id, id), bytes).await?;
+        let mut db = self.db.tenant(tenant).await?;
+        if store::fetched(&mut db, id, claim.lease, size).await? { Ok(()) } else { Err(Stopped::Lost) }
     }
 
     async fn reach(

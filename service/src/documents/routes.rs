@@ -2,22 +2,14 @@
 
 use std::time::Duration;
 
-use axum::{
-    Router,
-    body::Body,
-    extract::{DefaultBodyLimit, State},
-    http::{StatusCode, header},
-    response::{IntoResponse, Response},
-    routing::get,
-};
-use futures_util::StreamExt;
+use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
     key,
-    store::{self, Document, Status},
+    store::{self, Document, New, Source, Status},
     text_key,
     worker::DISCARD_AFTER,
 };
@@ -29,24 +21,19 @@ use crate::{
     input::{Bounded, Json, Object, Path, Query, Text},
     jobs::Job,
     knowledge,
-    objects::{Grant, Objects, PATH, SignedAddress},
+    objects::{Objects, SignedAddress},
     paging::{self, Cursor},
 };
 
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list, upload))
+        .routes(routes!(add_address))
         .routes(routes!(uploaded))
         .routes(routes!(get_one, delete))
         .routes(routes!(download))
         .routes(routes!(text))
         .routes(routes!(retry))
-}
-
-/// What is good without a token, at an address that is signed: the folder of documents, where
-/// there is no S3.
-pub fn signed_router() -> Router<App> {
-    Router::new().route(&format!("{PATH}/{{*key}}"), get(fetch).put(put)).layer(DefaultBodyLimit::disable())
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -131,23 +118,69 @@ async fn upload(
         let most = limits.document_max_bytes / 1024 / 1024;
         return Err(Error::TooLarge(format!("The document is too large: at most {most} MiB are accepted.")));
     }
-    let mut db = caller.db().await?;
-    knowledge::own(&mut db, &caller, base).await?;
-    if store::count(&mut db, base).await? >= limits.documents_max {
-        return Err(Error::Conflict(format!(
-            "This knowledge base is full: it has {} documents. Delete some, or make another knowledge base.",
-            limits.documents_max
-        )));
-    }
-    let metadata = body.metadata.into_value();
-    let document = store::create(&mut db, &caller.id, base, &body.name, size, &metadata)
-        .await?
-        .ok_or(Error::NotFound("knowledge base"))?;
+    let new = New { name: &body.name, source: Source::Upload { size }, metadata: &body.metadata.into_value() };
+    let document = create(&app, &caller, base, &new).await?;
     let upload = objects.upload_address(&key(base, document.id), size).await?;
     Ok((StatusCode::CREATED, Json(Uploading { document, upload })))
 }
 
-fn objects(app: &App) -> Result<&Objects> {
+async fn create(app: &App, caller: &Caller, base: KnowledgeBaseId, new: &New<'_>) -> Result<Document> {
+    let max = app.config.documents.documents_max;
+    let mut db = caller.db().await?;
+    knowledge::own(&mut db, caller, base).await?;
+    if store::count(&mut db, base).await? >= max {
+        return Err(Error::Conflict(format!(
+            "This knowledge base is full: it has {max} documents. Delete some, or make another knowledge base."
+        )));
+    }
+    store::create(&mut db, &caller.id, base, new).await?.ok_or(Error::NotFound("knowledge base"))
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Address {
+    /// Of a page, a file or a sitemap on the public web.
+    #[schema(value_type = String, format = "uri", min_length = 1, max_length = 2000, example = "https://example.com/sitemap.xml")]
+    url: Text<1, 2000>,
+    /// To filter searches by.
+    #[serde(default)]
+    metadata: Object<4>,
+}
+
+/// Have a page of the web read, a file, or all pages of a sitemap
+///
+/// A document of the same address is replaced once this one is ready. Pages that a sitemap names
+/// become documents, but for those that are some already.
+#[utoipa::path(post, path = "/knowledge-bases/{knowledge_base_id}/addresses", tag = "documents",
+    params(("knowledge_base_id" = KnowledgeBaseId, Path)), request_body = Address, responses(
+    (status = 201, body = Document),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+    (status = 409, body = Problem, content_type = "application/problem+json"),
+    (status = 503, body = Problem, content_type = "application/problem+json"),
+))]
+async fn add_address(
+    caller: Caller,
+    State(app): State<App>,
+    Path(base): Path<KnowledgeBaseId>,
+    Json(body): Json<Address>,
+) -> Result<impl IntoResponse> {
+    objects(&app)?;
+    let url = app.fetcher.address(&body.url).ok_or_else(|| {
+        Error::BadRequest(
+            "url: this is no address on the public web. Such a one begins with https:// or http:// and has neither a \
+             password nor an unusual port."
+                .to_owned(),
+        )
+    })?;
+    let new = New { name: url.as_str(), source: Source::Web, metadata: &body.metadata.into_value() };
+    let document = create(&app, &caller, base, &new).await?;
+    // If this fails, a worker finds the row.
+    app.queue.send(&Job::Read { tenant: caller.tenant.clone(), document: document.id }, Duration::ZERO).await?;
+    Ok((StatusCode::CREATED, Json(document)))
+}
+
+pub fn objects(app: &App) -> Result<&Objects> {
     app.objects.as_deref().ok_or(Error::Unavailable(
         "Documents can't be uploaded here: an administrator has to set UPLOADS_BUCKET or UPLOADS_DIR.",
     ))
@@ -164,7 +197,7 @@ fn objects(app: &App) -> Result<&Objects> {
 async fn uploaded(caller: Caller, State(app): State<App>, Path(id): Path<DocumentId>) -> Result<Json<Document>> {
     let document = own(&caller, id).await?;
     // Again after an answer that was lost: its message may be lost too.
-    if !matches!(document.status, Status::Uploading | Status::Queued) {
+    if document.url.is_some() || !matches!(document.status, Status::Uploading | Status::Queued) {
         return Ok(Json(document));
     }
     match objects(&app)?.size(&key(document.knowledge_base_id, id)).await? {
@@ -222,7 +255,7 @@ async fn get_one(caller: Caller, Path(id): Path<DocumentId>) -> Result<Json<Docu
 ))]
 async fn download(caller: Caller, State(app): State<App>, Path(id): Path<DocumentId>) -> Result<Json<SignedAddress>> {
     let document = readable(&caller, id).await?;
-    if document.status == Status::Uploading {
+    if document.status == Status::Uploading || document.size == 0 {
         return Err(Error::NotFound("document"));
     }
     Ok(Json(objects(&app)?.download_address(&key(document.knowledge_base_id, document.id)).await?))
@@ -330,68 +363,4 @@ pub async fn discard(
         app.queue.send(&job, DISCARD_AFTER).await?;
     }
     Ok(())
-}
-
-/// What a signed address carries.
-#[derive(Deserialize)]
-struct Signed {
-    expires: i64,
-    size: i64,
-    signature: String,
-}
-
-fn allowed<'a>(app: &'a App, method: &'static str, key: &str, signed: &Signed) -> Result<&'a Objects> {
-    let grant = Grant { method, key, expires: signed.expires, size: signed.size };
-    let objects = objects(app)?;
-    if objects.allows(&grant, &signed.signature) {
-        Ok(objects)
-    } else {
-        Err(Error::Forbidden("This address is not good, or no longer: ask for another."))
-    }
-}
-
-async fn put(
-    State(app): State<App>,
-    Path(key): Path<String>,
-    Query(signed): Query<Signed>,
-    body: Body,
-) -> Result<StatusCode> {
-    let objects = allowed(&app, "PUT", &key, &signed)?;
-    let mut writer = objects.writer(&key).await?;
-    let mut pieces = body.into_data_stream();
-    let mut size = 0;
-    while let Some(piece) = pieces.next().await {
-        let fault = match piece {
-            Err(_) => Some(Error::BadRequest("The bytes broke off.".to_owned())),
-            Ok(piece) => {
-                size += i64::try_from(piece.len()).unwrap_or(i64::MAX);
-                writer.put(piece);
-                (size > signed.size).then(|| Error::TooLarge("More bytes came than were announced.".to_owned()))
-            }
-        };
-        if let Some(fault) = fault {
-            writer.abort().await?;
-            return Err(fault);
-        }
-    }
-    writer.finish().await?;
-    Ok(StatusCode::OK)
-}
-
-async fn fetch(State(app): State<App>, Path(key): Path<String>, Query(signed): Query<Signed>) -> Result<Response> {
-    let objects = allowed(&app, "GET", &key, &signed)?;
-    match objects.get(&key, app.config.documents.document_max_bytes).await {
-        // As a file to keep: what somebody uploaded must not run as a page of ours.
-        Ok(Some(bytes)) => Ok((
-            [
-                (header::CONTENT_TYPE, "application/octet-stream"),
-                (header::CONTENT_DISPOSITION, "attachment"),
-                (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-            ],
-            bytes,
-        )
-            .into_response()),
-        Ok(None) | Err(object_store::Error::NotFound { .. }) => Err(Error::NotFound("document")),
-        Err(error) => Err(error.into()),
-    }
 }

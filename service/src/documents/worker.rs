@@ -16,12 +16,13 @@ use crate::{
     knowledge,
     model::Model,
     objects::Objects,
+    web::Fetcher,
 };
 
 use super::{
     extract::Extractor,
     reading::{Reader, Stopped, pause},
-    store::{self, Claimed},
+    store::{self, Claimed, Published},
 };
 
 /// How often one looks for documents whose message was lost, and for uploads that never came.
@@ -61,10 +62,19 @@ impl Worker {
         model: Arc<Model>,
         objects: Arc<Objects>,
         queue: Arc<Queue>,
+        fetcher: Arc<Fetcher>,
     ) -> anyhow::Result<Arc<Self>> {
         let extractor = Extractor::new(config)?;
         Ok(Arc::new(Self {
-            reader: Reader { db, model, objects, extractor, max_bytes: config.document_max_bytes },
+            reader: Reader {
+                db,
+                model,
+                objects,
+                extractor,
+                fetcher,
+                max_bytes: config.document_max_bytes,
+                documents_max: config.documents_max,
+            },
             queue,
             lease: config.document_lease,
             at_once: config.documents_at_once.into(),
@@ -153,8 +163,12 @@ impl Worker {
             () = self.leave.cancelled() => Err(Stopped::later("unavailable", "The process that read it ends.")),
         };
         match result {
-            Ok(replaced) => {
+            Ok(Published { replaced, added }) => {
                 tracing::info!("a document is ready");
+                for document in added {
+                    // If this fails, the sweep finds them.
+                    self.queue.send(&Job::Read { tenant: tenant.clone(), document }, Duration::ZERO).await?;
+                }
                 for old in replaced {
                     let job = Job::Discard {
                         tenant: tenant.clone(),

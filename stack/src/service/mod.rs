@@ -64,7 +64,7 @@ pub fn build<'s>(t: &mut Template<'s>, settings: &Settings, parts: &Parts<'_, 's
     let logs = [Some(&backend_logs), Some(&frontend_logs), Some(&migration_logs), worker_logs.as_ref()];
     let roles = roles::build(t, settings, parts, logs.into_iter().flatten());
 
-    let groups = backend_groups(t, parts);
+    let groups = backend_groups(t, settings, parts);
     let ids = |ids: &[Val<'s, SecurityGroupId>]| join_with(",", ids.iter().map(Val::text));
     t.output("ClusterName", "Where tasks run", &cluster.id());
     t.output("TaskSecurityGroupIds", "The security groups of a migration, separated by commas", &ids(&groups));
@@ -77,11 +77,11 @@ pub fn build<'s>(t: &mut Template<'s>, settings: &Settings, parts: &Parts<'_, 's
         let backend = tasks::backend(t, settings, parts, &roles, &backend_logs.id());
         placement.service(t, "Backend", backend, Some(&parts.edge.backend), groups, settings.backend);
         let frontend = tasks::frontend(t, settings, parts, &roles, &frontend_logs.id());
-        let groups = vec![container_group(t, parts, "Frontend", Some(FRONTEND_PORT))];
+        let groups = vec![container_group(t, parts, "Frontend", Some(FRONTEND_PORT), false)];
         placement.service(t, "Frontend", frontend, Some(&parts.edge.frontend), groups, settings.frontend);
         if let (Some(role), Some(logs)) = (&roles.worker, &worker_logs) {
             let worker = tasks::worker(t, settings, parts, &roles, role, &logs.id());
-            let groups = vec![container_group(t, parts, "Worker", None), parts.database.client_group.clone()];
+            let groups = vec![container_group(t, parts, "Worker", None, true), parts.database.client_group.clone()];
             let scaling = placement.service(t, "Worker", worker, None, groups, settings.worker);
             if let Some(scaling) = scaling {
                 scaling.by_backlog(t, &parts.storage.jobs_name);
@@ -98,19 +98,29 @@ fn log<'s>(t: &mut Template<'s>, settings: &Settings, part: &str) -> Handle<'s, 
     group
 }
 
-fn backend_groups<'s>(t: &mut Template<'s>, parts: &Parts<'_, 's>) -> Vec<Val<'s, SecurityGroupId>> {
-    vec![container_group(t, parts, "Backend", Some(BACKEND_PORT)), parts.database.client_group.clone()]
+fn backend_groups<'s>(
+    t: &mut Template<'s>,
+    settings: &Settings,
+    parts: &Parts<'_, 's>,
+) -> Vec<Val<'s, SecurityGroupId>> {
+    let reads_documents = !settings.worker.are_wanted();
+    vec![container_group(t, parts, "Backend", Some(BACKEND_PORT), reads_documents), parts.database.client_group.clone()]
 }
 
-/// What the load balancer reaches on a port, if it has one, and what reaches AWS's services.
+/// What the load balancer reaches on a port, if it has one, and what reaches AWS's services, and
+/// pages of the web if it reads documents.
 fn container_group<'s>(
     t: &mut Template<'s>,
     parts: &Parts<'_, 's>,
     name: &'static str,
     port: Option<u16>,
+    reads_documents: bool,
 ) -> Val<'s, SecurityGroupId> {
     // The way to the database has a group of its own.
     let mut egress = vec![Rule::tcp(443, Peer::CidrIp("0.0.0.0/0".to_owned()), "AWS's services")];
+    if reads_documents {
+        egress.push(Rule::tcp(80, Peer::CidrIp("0.0.0.0/0".to_owned()), "Pages of the web"));
+    }
     if let Some(port) = parts.storage.cache_port {
         egress.push(Rule::tcp(port, Peer::CidrIp(parts.network.addresses.to_string()), "The cache"));
     }

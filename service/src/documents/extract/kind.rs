@@ -1,9 +1,10 @@
 //! What a document is: by its content, and by its name only among formats that are all text.
 
+use reqwest::Url;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{Failure, package::Package, plain};
+use super::{Failure, package::Package, plain, sitemap};
 
 /// A format that can be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, sqlx::Type)]
@@ -20,6 +21,8 @@ pub enum Kind {
     Text,
     Json,
     Epub,
+    /// Addresses of a site's pages, which are documents of their own.
+    Sitemap,
 }
 
 pub const ACCEPTED: &str = "PDF, DOCX, PPTX, XLSX, CSV, HTML, Markdown, plain text, JSON and EPUB can be read.";
@@ -37,12 +40,17 @@ impl Kind {
                  and scanners can, and upload it then."
             }
             Self::Epub | Self::Docx | Self::Pptx => "There is no text in it. Text in its images can't be read.",
+            Self::Sitemap => "There is no address of its own site in it.",
             _ => "There is no text in it.",
         }
     }
 }
 
-pub fn of(bytes: &[u8], name: &str) -> Result<Kind, Failure> {
+/// `from_web`, its name is an address.
+pub fn of(bytes: &[u8], name: &str, from_web: bool) -> Result<Kind, Failure> {
+    if from_web && sitemap::is(bytes) {
+        return Ok(Kind::Sitemap);
+    }
     // A PDF may have something before its beginning.
     // ISO 32000-1, Annex H.3, implementation note 13.
     if bytes[..bytes.len().min(1024)].windows(5).any(|window| window == b"%PDF-") {
@@ -58,11 +66,14 @@ pub fn of(bytes: &[u8], name: &str) -> Result<Kind, Failure> {
         return Err(Failure::new("unsupported_type", format!("This is {what}. {ACCEPTED}")));
     }
     let text = plain::decode(bytes)?;
-    let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
+    let address = if from_web { Url::parse(name).ok() } else { None };
+    let path = address.as_ref().map_or(name, Url::path);
+    let ending = path.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
     let start = text.trim_start().chars().take(15).collect::<String>().to_ascii_lowercase();
     Ok(match ending.as_str() {
         _ if start.starts_with("<!doctype html") || start.starts_with("<html") => Kind::Html,
         "html" | "htm" | "xhtml" if start.starts_with('<') => Kind::Html,
+        _ if from_web && start.starts_with('<') => Kind::Html,
         "csv" | "tsv" => Kind::Csv,
         "md" | "markdown" | "mdx" => Kind::Markdown,
         _ if matches!(text.trim_start().as_bytes().first(), Some(b'{' | b'['))

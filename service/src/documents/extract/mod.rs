@@ -11,6 +11,7 @@ mod package;
 mod pdf;
 mod plain;
 mod process;
+mod sitemap;
 mod table;
 mod text;
 
@@ -35,6 +36,8 @@ pub struct Extracted {
     /// How many pages or slides it has, if it has such.
     pub pages: Option<i32>,
     pub chunks: Vec<Piece>,
+    /// Of pages that are documents of their own.
+    pub addresses: Vec<String>,
     /// What is missing, if anything is.
     pub warning: Option<Failure>,
 }
@@ -63,9 +66,19 @@ impl Piece {
     }
 }
 
-/// What the bytes of a document called `name` say. Calls `chunking` when the text is there.
-fn extract(bytes: &[u8], name: &str, size: ChunkSize, chunking: impl FnOnce()) -> Result<Extracted, Failure> {
-    let kind = kind::of(bytes, name)?;
+/// What the bytes of a document called `name` say, which is an address if it is `from_web`. Calls
+/// `chunking` when the text is there.
+fn extract(
+    bytes: &[u8],
+    name: &str,
+    from_web: bool,
+    size: ChunkSize,
+    chunking: impl FnOnce(),
+) -> Result<Extracted, Failure> {
+    let kind = kind::of(bytes, name, from_web)?;
+    if kind == Kind::Sitemap {
+        return sitemap::read(bytes, name);
+    }
     let read = match kind {
         Kind::Pdf => pdf::read(bytes),
         Kind::Docx => office::word::read(bytes),
@@ -75,7 +88,7 @@ fn extract(bytes: &[u8], name: &str, size: ChunkSize, chunking: impl FnOnce()) -
         Kind::Csv => plain::decode(bytes).and_then(|text| table::csv(&text)),
         Kind::Html => plain::decode(bytes).and_then(|text| html::read(&text)),
         Kind::Markdown => plain::decode(bytes).map(|text| Text::of_markdown(&text)),
-        Kind::Text | Kind::Json => plain::decode(bytes).map(|text| Text::of(&text)),
+        Kind::Text | Kind::Json | Kind::Sitemap => plain::decode(bytes).map(|text| Text::of(&text)),
     }?;
     if read.content.trim().is_empty() {
         return Err(Failure::new("no_text", kind.why_no_text()));
@@ -89,5 +102,5 @@ fn extract(bytes: &[u8], name: &str, size: ChunkSize, chunking: impl FnOnce()) -
     chunking();
     let chunks = split(&read.content, kind.is_structured(), size).iter().map(|chunk| read.place(chunk)).collect();
     let pages = (!read.pages.is_empty()).then(|| text::place(read.pages.len()));
-    Ok(Extracted { kind, text: read.content, pages, chunks, warning: read.warning })
+    Ok(Extracted { kind, text: read.content, pages, chunks, addresses: Vec::new(), warning: read.warning })
 }

@@ -35,6 +35,9 @@ pub struct Arguments {
     /// The document's name
     #[arg(long)]
     name: String,
+    /// It was fetched from the web, and its name is its address
+    #[arg(long)]
+    from_web: bool,
     /// Tokens of a chunk
     #[arg(long)]
     chunk_tokens: i32,
@@ -62,13 +65,13 @@ pub fn run(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let mut bytes = Vec::new();
     std::io::stdin().read_to_end(&mut bytes).context("the document's bytes did not come")?;
-    let name = arguments.name.clone();
+    let (name, from_web) = (arguments.name.clone(), arguments.from_web);
     let size = ChunkSize { tokens: arguments.chunk_tokens, overlap: arguments.chunk_overlap };
     // It may quote the document.
     panic::set_hook(Box::new(|_| {}));
     let extracted = std::thread::Builder::new()
         .stack_size(STACK)
-        .spawn(move || extract(&bytes, &name, size, || println!("{CHUNKING}")))
+        .spawn(move || extract(&bytes, &name, from_web, size, || println!("{CHUNKING}")))
         .context("there is no thread to read with")?
         .join()
         .unwrap_or_else(|_| Err(damaged()));
@@ -96,13 +99,15 @@ impl Extractor {
         Ok(Self { program, memory: config.document_memory_bytes, time: config.document_timeout })
     }
 
-    pub fn start(&self, bytes: Bytes, name: &str, size: ChunkSize) -> Result<Extraction, Stopped> {
+    /// `from_web`, its name is its address.
+    pub fn start(&self, bytes: Bytes, name: &str, from_web: bool, size: ChunkSize) -> Result<Extraction, Stopped> {
         let mut child = Command::new(&self.program)
             .arg("extract")
             .args(["--chunk-tokens", &size.tokens.to_string(), "--chunk-overlap", &size.overlap.to_string()])
             .args(["--memory", &self.memory.to_string(), "--seconds", &self.time.as_secs().max(1).to_string()])
             // As one word: a name may begin like an option.
             .arg(format!("--name={name}"))
+            .args(from_web.then_some("--from-web"))
             // Nothing of what this process knows.
             .env_clear()
             .stdin(Stdio::piped())

@@ -16,8 +16,9 @@ use crate::{
 pub struct Document {
     pub id: DocumentId,
     pub knowledge_base_id: KnowledgeBaseId,
+    /// Its address, if it is of the web.
     pub name: String,
-    /// In bytes.
+    /// In bytes; 0 until it is fetched.
     pub size: i64,
     pub status: Status,
     /// Why it failed, what it waits for, or what of it could not be read.
@@ -29,10 +30,12 @@ pub struct Document {
     pub chunks: Option<i32>,
     /// What it is, by its content, once it is ready.
     pub kind: Option<Kind>,
-    /// How many pages or slides it has, if it has such.
+    /// How many pages or slides it has, if it has such. Of a sitemap, how many were added.
     pub pages: Option<i32>,
     /// Characters of its text.
     pub characters: Option<i32>,
+    /// Where it is fetched from, if it is of the web.
+    pub url: Option<String>,
     #[schema(value_type = Object)]
     pub metadata: serde_json::Value,
     pub created_at: DateTime<Utc>,
@@ -68,30 +71,49 @@ impl Failure {
     }
 }
 
+/// A document to be.
+pub struct New<'a> {
+    pub name: &'a str,
+    pub source: Source,
+    pub metadata: &'a serde_json::Value,
+}
+
+/// Where the bytes of a document come from.
+pub enum Source {
+    /// From a client, as many as it says.
+    Upload { size: i64 },
+    /// From the web: its name is its address.
+    Web,
+}
+
 /// A document to be, in a knowledge base of the owner's. `None` if it is somebody else's.
 pub async fn create(
     db: &mut PgConnection,
     owner: &UserId,
     base: KnowledgeBaseId,
-    name: &str,
-    size: i64,
-    metadata: &serde_json::Value,
+    new: &New<'_>,
 ) -> sqlx::Result<Option<Document>> {
+    let (size, url, status) = match new.source {
+        Source::Upload { size } => (size, None, Status::Uploading),
+        Source::Web => (0, Some(new.name), Status::Queued),
+    };
     sqlx::query_as!(
         Document,
         r#"
-        insert into documents as d (id, tenant_id, knowledge_base_id, name, size, metadata, status)
-        select $1, tenant_id, id, $4, $5, $6, 'uploading' from knowledge_bases where id = $2 and owner_id = $3
+        insert into documents as d (id, tenant_id, knowledge_base_id, name, size, metadata, url, status)
+        select $1, tenant_id, id, $4, $5, $6, $7, $8 from knowledge_bases where id = $2 and owner_id = $3
         returning id as "id: DocumentId", knowledge_base_id as "knowledge_base_id: KnowledgeBaseId", name, size,
           status as "status: Status", error as "error: Json<Failure>", 0 as "progress!", chunks_total as chunks,
-          kind as "kind: Kind", pages, characters, metadata, created_at, updated_at
+          kind as "kind: Kind", pages, characters, url, metadata, created_at, updated_at
         "#,
         DocumentId::new() as DocumentId,
         base as KnowledgeBaseId,
         owner as &UserId,
-        name,
+        new.name,
         size,
-        metadata,
+        new.metadata,
+        url,
+        status as Status,
     )
     .fetch_optional(db)
     .await
@@ -119,7 +141,8 @@ pub async fn list(
         r#"
         select d.id as "id: DocumentId", d.knowledge_base_id as "knowledge_base_id: KnowledgeBaseId", d.name, d.size,
           d.status as "status: Status", d.error as "error: Json<Failure>", document_progress(d) as "progress!",
-          d.chunks_total as chunks, d.kind as "kind: Kind", d.pages, d.characters, d.metadata, d.created_at, d.updated_at
+          d.chunks_total as chunks, d.kind as "kind: Kind", d.pages, d.characters, d.url, d.metadata,
+          d.created_at, d.updated_at
         from documents d
         where d.knowledge_base_id = $1 and d.duplicate_of is null
           and ($2::timestamptz is null or (d.created_at, d.id) < ($2, $3))
@@ -141,7 +164,8 @@ pub async fn get(db: &mut PgConnection, reader: &UserId, id: DocumentId) -> sqlx
         r#"
         select d.id as "id: DocumentId", d.knowledge_base_id as "knowledge_base_id: KnowledgeBaseId", d.name, d.size,
           d.status as "status: Status", d.error as "error: Json<Failure>", document_progress(d) as "progress!",
-          d.chunks_total as chunks, d.kind as "kind: Kind", d.pages, d.characters, d.metadata, d.created_at, d.updated_at
+          d.chunks_total as chunks, d.kind as "kind: Kind", d.pages, d.characters, d.url, d.metadata,
+          d.created_at, d.updated_at
         from documents asked
         join documents d on d.id = coalesce(asked.duplicate_of, asked.id)
         join knowledge_bases b on b.id = d.knowledge_base_id

@@ -4,7 +4,9 @@ mod documents;
 mod publish;
 mod work;
 
-pub use documents::{Document, Failure, Status, count, create, delete, exists, get, list, queue, same};
-pub use publish::{Contents, Noted, note, publish};
+pub use documents::{Document, Failure, New, Source, Status, count, create, delete, exists, get, list, queue, same};
+pub use publish::{Contents, Noted, Published, note, publish};
 use work::forget_chunks;
-pub use work::{Chunk, Claim, Claimed, abandoned, claim, embedded, fail, forgotten, keep, keep_chunks, reach, release};
+pub use work::{
+    Chunk, Claim, Claimed, abandoned, claim, embedded, fail, fetched, forgotten, keep, keep_chunks, reach, release,
+};

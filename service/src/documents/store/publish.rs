@@ -18,6 +18,17 @@ pub struct Contents {
     /// What is missing, if anything is.
     pub warning: Option<Failure>,
     pub chunks: i32,
+    /// Pages that become documents of their own.
+    pub addresses: Vec<String>,
+}
+
+/// What came of making a document findable.
+#[derive(Default)]
+pub struct Published {
+    /// Documents that it replaces: their rows are gone.
+    pub replaced: Vec<DocumentId>,
+    /// Documents that are to be read because of it.
+    pub added: Vec<DocumentId>,
 }
 
 /// What came of noting the digest of a document's bytes.
@@ -87,15 +98,17 @@ pub async fn note(
 }
 
 /// Makes a document's chunks findable, all at once, in place of those of older documents of the
-/// same name, and returns these. If a newer one was ready before, that one stands for it.
-/// `None` if the lease is lost.
+/// same name. If a newer one was ready before, that one stands for it. Of its addresses, those
+/// become documents that are none yet, as long as the knowledge base has no more than
+/// `documents_max`. `None` if the lease is lost.
 pub async fn publish(
     db: &mut PgConnection,
     id: DocumentId,
     base: KnowledgeBaseId,
     held: LeaseId,
     contents: &Contents,
-) -> sqlx::Result<Option<Vec<DocumentId>>> {
+    documents_max: i64,
+) -> sqlx::Result<Option<Published>> {
     let mut transaction = db.begin().await?;
     // The vectors of a long document take their time.
     sqlx::query!("set local statement_timeout = '15min'").execute(&mut *transaction).await?;
@@ -128,7 +141,7 @@ pub async fn publish(
     if document.is_outdated {
         forget_chunks(&mut transaction, id).await?;
         transaction.commit().await?;
-        return Ok(Some(Vec::new()));
+        return Ok(Some(Published::default()));
     }
     let ids: Vec<Uuid> = (0..contents.chunks).map(|_| ChunkId::new().0).collect();
     sqlx::query!(
@@ -136,7 +149,8 @@ pub async fn publish(
         insert into knowledge_chunks
           (id, tenant_id, knowledge_base_id, document_id, text, source_type, source_uri, chunk_index, embedding,
             embedded_sha256, metadata, page, headings, char_start, char_end)
-        select ($4::uuid[])[c.chunk_index + 1], c.tenant_id, $2, $1, c.text, 'document', $3, c.chunk_index, c.embedding,
+        select ($4::uuid[])[c.chunk_index + 1], c.tenant_id, $2, $1, c.text,
+          case when d.url is null then 'document' else 'web' end, $3, c.chunk_index, c.embedding,
           c.embedded_sha256, d.metadata, c.page, c.headings, c.char_start, c.char_end
         from document_chunks c join documents d on d.id = c.document_id where c.document_id = $1 and c.chunk_index < $5
         "#,
@@ -153,8 +167,66 @@ pub async fn publish(
     sqlx::query!("update knowledge_bases set updated_at = now() where id = $1", base as KnowledgeBaseId)
         .execute(&mut *transaction)
         .await?;
+    let added = add_addresses(&mut transaction, id, base, contents, documents_max).await?;
     transaction.commit().await?;
-    Ok(Some(replaced))
+    Ok(Some(Published { replaced, added }))
+}
+
+/// Has the pages read that a document names. Those that are documents already are left as they
+/// are: two sitemaps may name each other.
+async fn add_addresses(
+    transaction: &mut PgConnection,
+    id: DocumentId,
+    base: KnowledgeBaseId,
+    contents: &Contents,
+    documents_max: i64,
+) -> sqlx::Result<Vec<DocumentId>> {
+    if contents.addresses.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut new = sqlx::query_scalar!(
+        r#"
+        select page.url as "url!" from unnest($2::text[]) with ordinality as page (url, place)
+        where not exists (select from documents d where d.knowledge_base_id = $1 and d.name = page.url)
+        order by place
+        "#,
+        base as KnowledgeBaseId,
+        &contents.addresses,
+    )
+    .fetch_all(&mut *transaction)
+    .await?;
+    let (all, room) = (new.len(), documents_max - super::count(transaction, base).await?);
+    new.truncate(usize::try_from(room).unwrap_or_default());
+    let added: Vec<DocumentId> = new.iter().map(|_| DocumentId::new()).collect();
+    sqlx::query!(
+        r#"
+        insert into documents (id, tenant_id, knowledge_base_id, name, url, size, metadata, status)
+        select page.id, d.tenant_id, d.knowledge_base_id, page.url, page.url, 0, d.metadata, 'queued'
+        from documents d, unnest($2::uuid[], $3::text[]) as page (id, url) where d.id = $1
+        "#,
+        id as DocumentId,
+        &added.iter().map(|page| page.0).collect::<Vec<_>>(),
+        &new,
+    )
+    .execute(&mut *transaction)
+    .await?;
+    let left_out = (new.len() < all).then(|| {
+        let detail = format!(
+            "This knowledge base is full, with {documents_max} documents: {} pages were left out. Delete some \
+             documents, or make another knowledge base.",
+            all - new.len()
+        );
+        Failure::new("addresses_left_out", detail)
+    });
+    sqlx::query!(
+        "update documents set pages = $2, error = coalesce($3, error) where id = $1",
+        id as DocumentId,
+        i32::try_from(new.len()).unwrap_or(i32::MAX),
+        left_out.as_ref().map(Json) as Option<Json<&Failure>>,
+    )
+    .execute(transaction)
+    .await?;
+    Ok(added)
 }
 
 /// Deletes the older documents of the same name, but for `original`, and returns them. Where one

@@ -17,6 +17,10 @@ pub struct Claim {
     pub lease: LeaseId,
     pub knowledge_base_id: KnowledgeBaseId,
     pub name: String,
+    /// Where it is fetched from, if it is of the web.
+    pub url: Option<String>,
+    /// Whether its bytes are here.
+    pub is_here: bool,
     /// How its knowledge base wants chunks, in tokens.
     pub chunk_tokens: i32,
     pub chunk_overlap: i32,
@@ -55,7 +59,7 @@ pub async fn claim(db: &mut PgConnection, id: DocumentId, lease: Duration) -> sq
         where d.id = $1 and b.id = d.knowledge_base_id and status in ('queued', 'extracting', 'chunking', 'embedding')
           and (lease_until is null or lease_until < now())
         returning lease_id as "lease!: LeaseId", knowledge_base_id as "knowledge_base_id: KnowledgeBaseId",
-          d.name, b.chunk_tokens, b.chunk_overlap, attempts - 1 as "attempts!"
+          d.name, d.url, d.url is null or d.sha256 is not null as "is_here!", b.chunk_tokens, b.chunk_overlap, attempts - 1 as "attempts!"
         "#,
         id as DocumentId,
         LeaseId::new() as LeaseId,
@@ -117,6 +121,19 @@ pub async fn reach(
         held as LeaseId,
         status as Status,
         chunks,
+    )
+    .execute(db)
+    .await?;
+    Ok(updated.rows_affected() > 0)
+}
+
+/// Notes the size of what was fetched. False if the lease is lost.
+pub async fn fetched(db: &mut PgConnection, id: DocumentId, held: LeaseId, size: i64) -> sqlx::Result<bool> {
+    let updated = sqlx::query!(
+        "update documents set size = $3, updated_at = now() where id = $1 and lease_id = $2",
+        id as DocumentId,
+        held as LeaseId,
+        size,
     )
     .execute(db)
     .await?;
