@@ -406,6 +406,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/knowledge-bases/{knowledge_base_id}/documents/watch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow how documents are read
+         * @description Server-sent events: documents as they change, and how many are how far. It ends when nothing
+         *     is under way; documents whose bytes are still to come don't count.
+         */
+        get: operations["documents_watch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/knowledge/add": {
         parameters: {
             query?: never;
@@ -689,6 +710,23 @@ export interface components {
          * @description A chunk of text in a knowledge base.
          */
         ChunkId: string;
+        /** @description How many documents of a knowledge base are how far. */
+        Counts: {
+            /** Format: int64 */
+            chunking: number;
+            /** Format: int64 */
+            embedding: number;
+            /** Format: int64 */
+            extracting: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            queued: number;
+            /** Format: int64 */
+            ready: number;
+            /** Format: int64 */
+            uploading: number;
+        };
         CreateAgent: {
             agent_type: components["schemas"]["Text1To100"];
             capabilities?: components["schemas"]["Texts0To50Of100"];
@@ -808,6 +846,19 @@ export interface components {
             updated_at: string;
             /** @description Where it is fetched from, if it is of the web. */
             url?: string | null;
+        };
+        /** @description One event. A client must ignore types and fields that it does not know. */
+        DocumentEvent: {
+            document: components["schemas"]["Document"];
+            /** @enum {string} */
+            type: "document";
+        } | {
+            counts: components["schemas"]["Counts"];
+            /** @enum {string} */
+            type: "progress";
+        } | {
+            /** @enum {string} */
+            type: "done";
         };
         /**
          * Format: uuid
@@ -2281,6 +2332,35 @@ export interface operations {
                 };
             };
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents_watch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                knowledge_base_id: components["schemas"]["KnowledgeBaseId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["DocumentEvent"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -50,6 +50,7 @@ fn may(operation: &Operation) -> May {
         | "knowledge_search"
         | "knowledge_delete"
         | "documents_list"
+        | "documents_watch"
         | "documents_upload"
         | "documents_add_address"
         | "documents_uploaded"

@@ -24,7 +24,7 @@ pub async fn ready(platform: &Platform, user: &User, base: &Value, name: &str, b
 }
 
 /// One whose bytes are here.
-async fn upload(platform: &Platform, user: &User, base: &Value, name: &str, bytes: &[u8]) -> String {
+pub async fn upload(platform: &Platform, user: &User, base: &Value, name: &str, bytes: &[u8]) -> String {
     let announced = announce(platform, user, base, name, bytes.len()).await;
     let sent = send(platform, &announced["upload"], bytes).await;
     assert_eq!(sent.status(), 200, "{}", sent.text().await.unwrap());
@@ -85,7 +85,7 @@ async fn found(platform: &Platform, user: &User, base: &Value, query: &str) -> V
 }
 
 /// Long enough for many chunks, each of which says its number.
-fn long_text(paragraphs: usize) -> String {
+pub fn long_text(paragraphs: usize) -> String {
     let words =
         |paragraph: usize| (0..70).fold(String::new(), |text, n| format!("{text}Mango {paragraph}-{n} is fruit. "));
     let paragraphs: Vec<_> = (0..paragraphs).map(|number| format!("Paragraph {number}. {}", words(number))).collect();

@@ -17,6 +17,7 @@ mod knowledge;
 mod lifecycle;
 mod operations;
 mod page;
+mod progress;
 mod proxy;
 mod quality;
 mod retrieval;

@@ -10,6 +10,7 @@ mod reading;
 mod routes;
 mod store;
 mod uploads;
+mod watch;
 mod worker;
 
 pub use extract::{Arguments as ExtractArguments, run as extract};

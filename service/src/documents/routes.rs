@@ -10,7 +10,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use super::{
     key,
     store::{self, Document, New, Source, Status},
-    text_key,
+    text_key, watch,
     worker::DISCARD_AFTER,
 };
 use crate::{
@@ -29,6 +29,7 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list, upload))
         .routes(routes!(add_address))
+        .routes(routes!(watch::watch))
         .routes(routes!(uploaded))
         .routes(routes!(get_one, delete))
         .routes(routes!(download))

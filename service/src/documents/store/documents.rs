@@ -157,6 +157,65 @@ pub async fn list(
     .await
 }
 
+/// How many documents of a knowledge base are how far.
+#[derive(Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Counts {
+    pub uploading: i64,
+    pub queued: i64,
+    pub extracting: i64,
+    pub chunking: i64,
+    pub embedding: i64,
+    pub ready: i64,
+    pub failed: i64,
+}
+
+impl Counts {
+    /// Whether something happens to one of them without anybody's doing.
+    pub fn are_underway(&self) -> bool {
+        self.queued + self.extracting + self.chunking + self.embedding > 0
+    }
+}
+
+pub async fn counts(db: &mut PgConnection, base: KnowledgeBaseId) -> sqlx::Result<Counts> {
+    sqlx::query_as!(
+        Counts,
+        r#"
+        select count(*) filter (where status = 'uploading') as "uploading!",
+          count(*) filter (where status = 'queued') as "queued!",
+          count(*) filter (where status = 'extracting') as "extracting!",
+          count(*) filter (where status = 'chunking') as "chunking!",
+          count(*) filter (where status = 'embedding') as "embedding!",
+          count(*) filter (where status = 'ready') as "ready!",
+          count(*) filter (where status = 'failed') as "failed!"
+        from documents where knowledge_base_id = $1 and duplicate_of is null
+        "#,
+        base as KnowledgeBaseId,
+    )
+    .fetch_one(db)
+    .await
+}
+
+/// The documents of a knowledge base that are being read, or were a moment ago; also those that
+/// another one stands for by now.
+pub async fn moving(db: &mut PgConnection, base: KnowledgeBaseId) -> sqlx::Result<Vec<Document>> {
+    sqlx::query_as!(
+        Document,
+        r#"
+        select d.id as "id: DocumentId", d.knowledge_base_id as "knowledge_base_id: KnowledgeBaseId", d.name, d.size,
+          d.status as "status: Status", d.error as "error: Json<Failure>", document_progress(d) as "progress!",
+          d.chunks_total as chunks, d.kind as "kind: Kind", d.pages, d.characters, d.url, d.metadata,
+          d.created_at, d.updated_at
+        from documents d
+        where d.knowledge_base_id = $1
+          and (d.status in ('extracting', 'chunking', 'embedding') or d.updated_at > now() - interval '10 seconds')
+        order by d.created_at, d.id limit 1000
+        "#,
+        base as KnowledgeBaseId,
+    )
+    .fetch_all(db)
+    .await
+}
+
 /// A document that somebody may read: the one that stands for it, if another has the same bytes.
 pub async fn get(db: &mut PgConnection, reader: &UserId, id: DocumentId) -> sqlx::Result<Option<Document>> {
     sqlx::query_as!(

@@ -4,7 +4,10 @@ mod documents;
 mod publish;
 mod work;
 
-pub use documents::{Document, Failure, New, Source, Status, count, create, delete, exists, get, list, queue, same};
+pub use documents::{
+    Counts, Document, Failure, New, Source, Status, count, counts, create, delete, exists, get, list, moving, queue,
+    same,
+};
 pub use publish::{Contents, Noted, Published, note, publish};
 use work::forget_chunks;
 pub use work::{
