@@ -61,6 +61,12 @@ for (const theme of ['light', 'dark'] as const) {
       await expect(base).toBeVisible();
       await shoot('knowledge');
       await base.getByRole('link').click();
+      await page.getByLabel('Files').setInputFiles([
+        { name: 'travel-policy.md', mimeType: 'text/markdown', buffer: Buffer.from('# Travel\n\nBy train, where you can.') },
+        { name: 'team-photo.pdf', mimeType: 'application/pdf', buffer: Buffer.from('\x89PNG\r\n\x1a\n', 'latin1') },
+      ]);
+      await expect(page.getByText('This is an image.').first()).toBeVisible();
+      await expect(page.getByText(/^Markdown ·/).first()).toBeVisible();
       await page.getByLabel('Question').fill('How are sources cited?');
       await page.keyboard.press('Enter');
       await expect(page.getByText('% similar').first()).toBeVisible();

@@ -60,3 +60,11 @@ export async function ok<T>(call: Promise<{ data?: T }>): Promise<NonNullable<T>
   if (data === undefined || data === null) throw new ApiError(200, 'empty', 'The service answered nothing.');
   return data;
 }
+
+export type Stream = ReadableStream<Uint8Array>;
+
+/** The description gives the type of one event; with `parseAs: 'stream'` what comes is the body. */
+export const stream = (call: Promise<{ data?: unknown }>) => ok(call) as Promise<Stream>;
+
+/** Whole, where the service gave a path of its own. */
+export const address = (url: string) => (url.startsWith('/') ? base + url : url);

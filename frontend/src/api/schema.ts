@@ -710,23 +710,6 @@ export interface components {
          * @description A chunk of text in a knowledge base.
          */
         ChunkId: string;
-        /** @description How many documents of a knowledge base are how far. */
-        Counts: {
-            /** Format: int64 */
-            chunking: number;
-            /** Format: int64 */
-            embedding: number;
-            /** Format: int64 */
-            extracting: number;
-            /** Format: int64 */
-            failed: number;
-            /** Format: int64 */
-            queued: number;
-            /** Format: int64 */
-            ready: number;
-            /** Format: int64 */
-            uploading: number;
-        };
         CreateAgent: {
             agent_type: components["schemas"]["Text1To100"];
             capabilities?: components["schemas"]["Texts0To50Of100"];
@@ -819,7 +802,7 @@ export interface components {
             chunks?: number | null;
             /** Format: date-time */
             created_at: string;
-            error?: components["schemas"]["Failure"] | null;
+            error?: components["schemas"]["DocumentFailure"] | null;
             id: components["schemas"]["DocumentId"];
             kind?: components["schemas"]["Kind"] | null;
             knowledge_base_id: components["schemas"]["KnowledgeBaseId"];
@@ -841,11 +824,28 @@ export interface components {
              * @description In bytes; 0 until it is fetched.
              */
             size: number;
-            status: components["schemas"]["Status"];
+            status: components["schemas"]["DocumentStatus"];
             /** Format: date-time */
             updated_at: string;
             /** @description Where it is fetched from, if it is of the web. */
             url?: string | null;
+        };
+        /** @description How many documents of a knowledge base are how far. */
+        DocumentCounts: {
+            /** Format: int64 */
+            chunking: number;
+            /** Format: int64 */
+            embedding: number;
+            /** Format: int64 */
+            extracting: number;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            queued: number;
+            /** Format: int64 */
+            ready: number;
+            /** Format: int64 */
+            uploading: number;
         };
         /** @description One event. A client must ignore types and fields that it does not know. */
         DocumentEvent: {
@@ -853,18 +853,27 @@ export interface components {
             /** @enum {string} */
             type: "document";
         } | {
-            counts: components["schemas"]["Counts"];
+            counts: components["schemas"]["DocumentCounts"];
             /** @enum {string} */
             type: "progress";
         } | {
             /** @enum {string} */
             type: "done";
         };
+        /** @description Why a document could not be read. */
+        DocumentFailure: {
+            /** @description For a program. */
+            code: string;
+            /** @description For a person: what happened, and what to do. */
+            detail: string;
+        };
         /**
          * Format: uuid
          * @description A document of a knowledge base.
          */
         DocumentId: string;
+        /** @enum {string} */
+        DocumentStatus: "uploading" | "queued" | "extracting" | "chunking" | "embedding" | "ready" | "failed";
         DocumentText: {
             document_id: components["schemas"]["DocumentId"];
             /**

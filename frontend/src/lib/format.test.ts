@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ago, count, percent } from '@/lib/format';
+import { ago, count, fileSize, percent } from '@/lib/format';
 
 const now = Date.parse('2026-03-10T12:00:00Z');
 
@@ -14,6 +14,10 @@ it.each([
   [8 * 86_400, /2026/],
 ])('says how long ago %i seconds are', (seconds, expected) => {
   expect(ago(new Date(now - seconds * 1000).toISOString(), now)).toMatch(expected);
+});
+
+it.each([[0, '0 B'], [999, '999 B'], [1_000, '1 kB'], [1_499_999, '1.5 MB'], [52_428_800, '52.4 MB'], [3e12, '3,000 GB']])('says how large %i bytes are', (bytes, expected) => {
+  expect(fileSize(bytes)).toBe(expected);
 });
 
 it('counts', () => {

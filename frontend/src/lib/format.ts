@@ -14,5 +14,12 @@ export function ago(iso: string, now = Date.now()): string {
 /** `1 passage`, `2 passages`. */
 export const count = (n: number, one: string, many = `${one}s`) => `${n.toLocaleString()} ${n === 1 ? one : many}`;
 
+/** `340 B`, `12 kB`, `4.5 MB`. */
+export function fileSize(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB'];
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
+  return `${(bytes / 1000 ** power).toLocaleString(undefined, { maximumFractionDigits: power > 1 ? 1 : 0 })} ${units[power]}`;
+}
+
 /** A similarity, −1 to 1, as a percentage. */
 export const percent = (share: number) => `${Math.round(Math.max(0, share) * 100)}%`;

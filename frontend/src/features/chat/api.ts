@@ -1,5 +1,5 @@
 import { infiniteQueryOptions, mutationOptions, queryOptions } from '@tanstack/react-query';
-import { api, ok } from '@/api/client';
+import { api, ok, type Stream, stream } from '@/api/client';
 import { queryClient } from '@/lib/query-client';
 
 export const chatsQuery = infiniteQueryOptions({
@@ -35,11 +35,6 @@ export const deleteChat = mutationOptions({
   mutationFn: (id: string) => ok(api.DELETE('/api/v1/chats/{chat_id}', path(id))),
   onSuccess: refresh,
 });
-
-type Stream = ReadableStream<Uint8Array>;
-
-/** The description gives the type of one event; with `parseAs: 'stream'` what comes is the body. */
-const stream = (call: Promise<{ data?: unknown }>) => ok(call) as Promise<Stream>;
 
 /** Asks; the stream of the answer, once the service has taken the question. */
 export const askStream = (question: { bot_id: string; chat_id: string | null; message: string; use_rag: boolean }): Promise<Stream> =>

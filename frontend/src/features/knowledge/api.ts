@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, mutationOptions, queryOptions } from '@tanstack/react-query';
 import { api, ok } from '@/api/client';
+import type { KnowledgeBase } from '@/api/types';
 import { queryClient } from '@/lib/query-client';
 
 export const basesQuery = infiniteQueryOptions({
@@ -19,10 +20,18 @@ export const baseQuery = (id: string) =>
 
 const refresh = () => queryClient.invalidateQueries({ queryKey: basesQuery.queryKey });
 
+type BaseInput = Pick<KnowledgeBase, 'name' | 'language' | 'is_shared'> & { description: string };
+
 export const createBase = mutationOptions({
-  mutationFn: (body: { name: string; description: string | null }) => ok(api.POST('/api/v1/knowledge-bases', { body })),
+  mutationFn: (body: BaseInput) => ok(api.POST('/api/v1/knowledge-bases', { body })),
   onSuccess: refresh,
 });
+
+export const updateBase = (id: string) =>
+  mutationOptions({
+    mutationFn: (body: BaseInput) => ok(api.PATCH('/api/v1/knowledge-bases/{knowledge_base_id}', { params: { path: { knowledge_base_id: id } }, body })),
+    onSuccess: refresh,
+  });
 
 export const deleteBase = mutationOptions({
   mutationFn: (id: string) => ok(api.DELETE('/api/v1/knowledge/{knowledge_base_id}', { params: { path: { knowledge_base_id: id } } })),

@@ -1,14 +1,11 @@
-import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { BookOpen, Plus } from 'lucide-react';
-import { type FormEvent, useState } from 'react';
 import type { KnowledgeBase } from '@/api/types';
 import { Button } from '@/components/ui/button';
 import { Card, cards } from '@/components/ui/card';
-import { Dialog } from '@/components/ui/dialog';
-import { Field, Input, Textarea } from '@/components/ui/field';
-import { Empty, ErrorNote, Failed, Loading } from '@/components/ui/states';
-import { basesQuery, createBase } from '@/features/knowledge/api';
+import { Empty, Failed, Loading } from '@/components/ui/states';
+import { basesQuery } from '@/features/knowledge/api';
 import { ago, count } from '@/lib/format';
 
 export function BaseList({ onNew }: { onNew: () => void }) {
@@ -40,31 +37,3 @@ const BaseCard = ({ base }: { base: KnowledgeBase }) => (
     <p className="mt-4 text-xs text-ink-faint">{count(base.chunk_count, 'passage')}{!base.is_own && ' · shared with you'} · changed {ago(base.updated_at)}</p>
   </Card>
 );
-
-interface NewBaseProps {
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
-  onCreated: (base: KnowledgeBase) => void;
-}
-
-export const NewBase = ({ open, onOpenChange, onCreated }: NewBaseProps) => (
-  <Dialog open={open} onOpenChange={onOpenChange} title="New knowledge base"><NewBaseForm onCreated={onCreated} /></Dialog>
-);
-
-function NewBaseForm({ onCreated }: { onCreated: (base: KnowledgeBase) => void }) {
-  const [name, setName] = useState('');
-  const [description, setDescription] = useState('');
-  const create = useMutation(createBase);
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    create.mutate({ name: name.trim(), description: description.trim() || null }, { onSuccess: onCreated });
-  };
-  return (
-    <form onSubmit={submit} className="space-y-4">
-      <Field label="Name">{(control) => <Input {...control} required maxLength={200} autoFocus placeholder="Handbook" value={name} onChange={(event) => { setName(event.target.value); }} />}</Field>
-      <Field label="Description">{(control) => <Textarea {...control} rows={2} maxLength={2000} className="min-h-16" value={description} onChange={(event) => { setDescription(event.target.value); }} />}</Field>
-      {create.isError && <ErrorNote error={create.error} />}
-      <div className="flex justify-end"><Button type="submit" disabled={!name.trim() || create.isPending}>Make it</Button></div>
-    </form>
-  );
-}

@@ -45,6 +45,7 @@ pub struct Document {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema, sqlx::Type)]
 #[serde(rename_all = "snake_case")]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
+#[schema(as = DocumentStatus)]
 pub enum Status {
     /// Its bytes are not here yet.
     Uploading,
@@ -58,6 +59,7 @@ pub enum Status {
 
 /// Why a document could not be read.
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = DocumentFailure)]
 pub struct Failure {
     /// For a program.
     pub code: String,
@@ -159,6 +161,7 @@ pub async fn list(
 
 /// How many documents of a knowledge base are how far.
 #[derive(Default, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = DocumentCounts)]
 pub struct Counts {
     pub uploading: i64,
     pub queued: i64,

@@ -3,7 +3,8 @@ import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { Page } from '@/components/page';
 import { Button } from '@/components/ui/button';
-import { BaseList, NewBase } from '@/features/knowledge/base-list';
+import { BaseDialog } from '@/features/knowledge/base-form';
+import { BaseList } from '@/features/knowledge/base-list';
 
 export const Route = createFileRoute('/_app/knowledge/')({ component: KnowledgePage });
 
@@ -14,7 +15,7 @@ function KnowledgePage() {
   return (
     <Page title="Knowledge" lead="Your texts, for bots to look up and cite." actions={<Button onClick={open}><Plus /> New knowledge base</Button>}>
       <BaseList onNew={open} />
-      <NewBase open={isNew} onOpenChange={setNew} onCreated={(base) => void navigate({ to: '/knowledge/$baseId', params: { baseId: base.id } })} />
+      <BaseDialog open={isNew} onOpenChange={setNew} onSaved={(base) => void navigate({ to: '/knowledge/$baseId', params: { baseId: base.id } })} />
     </Page>
   );
 }

@@ -1,0 +1,110 @@
+import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { Globe, Upload } from 'lucide-react';
+import { type DragEvent, type FormEvent, useId, useRef, useState } from 'react';
+import type { DocumentCounts } from '@/api/types';
+import { Button } from '@/components/ui/button';
+import { Card } from '@/components/ui/card';
+import { Input } from '@/components/ui/field';
+import { ErrorNote, Failed, Loading } from '@/components/ui/states';
+import { addAddress, documentsQuery } from '@/features/knowledge/documents/api';
+import { DocumentRow, isUnderway, UploadRow } from '@/features/knowledge/documents/document-row';
+import { useProgress } from '@/features/knowledge/documents/use-progress';
+import { useUploads } from '@/features/knowledge/documents/use-uploads';
+import { cn } from '@/lib/cn';
+import { count } from '@/lib/format';
+
+const ENDINGS = '.pdf,.docx,.pptx,.xlsx,.csv,.tsv,.html,.htm,.md,.markdown,.txt,.json,.epub';
+
+/** The documents of a knowledge base: what is in it, what is on its way, what failed and why. */
+export function Documents({ baseId, isOwn }: { baseId: string; isOwn: boolean }) {
+  const title = useId();
+  const documents = useInfiniteQuery(documentsQuery(baseId));
+  const { uploads, add, retry, drop } = useUploads(baseId);
+  const counts = useProgress(baseId, documents.data?.some(isUnderway) ?? false);
+  // Until it is here it stands among the uploads.
+  const here = documents.data?.filter(({ id }) => uploads.every(({ documentId }) => documentId !== id)) ?? [];
+  const isEmpty = documents.data?.length === 0 && uploads.length === 0;
+  return (
+    <Card className="overflow-hidden p-0">
+      <header className="flex flex-wrap items-baseline justify-between gap-x-4 px-5 pt-5 sm:px-6 sm:pt-6">
+        <h2 id={title} className="font-semibold tracking-tight">Documents</h2>
+        <p role="status" className="text-sm text-ink-soft tabular-nums">{counts && summary(counts)}</p>
+      </header>
+      {isOwn && <div className="space-y-3 px-5 pt-4 sm:px-6"><Drop onFiles={add} /><AddAddress baseId={baseId} /></div>}
+      {documents.isPending && <div className="p-5 sm:p-6"><Loading rows={3} rowClassName="h-10" /></div>}
+      {documents.isError && <div className="p-5 sm:p-6"><Failed error={documents.error} onRetry={() => void documents.refetch()} /></div>}
+      {isEmpty && <p className="px-5 py-6 text-center text-sm text-ink-faint">No documents yet.</p>}
+      {!isEmpty && (
+        <ul aria-labelledby={title} className="mt-4 divide-y divide-line border-t border-line">
+          {uploads.map((upload) => <UploadRow key={upload.key} upload={upload} onRetry={() => { retry(upload); }} onDrop={() => { drop(upload.key); }} />)}
+          {here.map((document) => <DocumentRow key={document.id} document={document} isOwn={isOwn} />)}
+        </ul>
+      )}
+      {documents.hasNextPage && (
+        <div className="border-t border-line p-4 text-center">
+          <Button variant="ghost" size="sm" disabled={documents.isFetchingNextPage} onClick={() => void documents.fetchNextPage()}>More documents</Button>
+        </div>
+      )}
+    </Card>
+  );
+}
+
+function summary({ uploading, ready, failed, ...underway }: DocumentCounts): string {
+  const left = underway.queued + underway.extracting + underway.chunking + underway.embedding;
+  return [`${ready} of ${count(ready + failed + left, 'document')} ready`, failed > 0 && `${failed} failed`, uploading > 0 && `${uploading} not here yet`].filter(Boolean).join(' · ');
+}
+
+/** Takes files: dropped, or chosen. */
+function Drop({ onFiles }: { onFiles: (files: File[]) => void }) {
+  const input = useRef<HTMLInputElement>(null);
+  const [isOver, setOver] = useState(false);
+  const over = (event: DragEvent) => {
+    if (!event.dataTransfer.types.includes('Files')) return;
+    event.preventDefault();
+    setOver(true);
+  };
+  const drop = (event: DragEvent) => {
+    event.preventDefault();
+    setOver(false);
+    // A folder is no file that has bytes.
+    const files = Array.from(event.dataTransfer.items).filter((item) => item.webkitGetAsEntry()?.isDirectory !== true);
+    onFiles(files.flatMap((item) => item.getAsFile() ?? []));
+  };
+  return (
+    <div
+      onDragOver={over}
+      onDragLeave={() => { setOver(false); }}
+      onDrop={drop}
+      className={cn('flex flex-col items-center gap-2 rounded-xl border border-dashed border-line-strong px-4 py-6 text-center transition-colors', isOver && 'border-mango-strong bg-mango-wash')}
+    >
+      <Button variant="secondary" onClick={() => { input.current?.click(); }}><Upload /> Upload files</Button>
+      <p className="text-xs leading-5 text-ink-faint">or drop them here: PDF, Word, PowerPoint, Excel, CSV, HTML, Markdown, text, JSON, EPUB</p>
+      <input
+        ref={input} type="file" multiple accept={ENDINGS} aria-label="Files" tabIndex={-1} className="sr-only"
+        onChange={(event) => {
+          onFiles(Array.from(event.target.files ?? []));
+          // The same file again is a choice, too.
+          event.target.value = '';
+        }}
+      />
+    </div>
+  );
+}
+
+function AddAddress({ baseId }: { baseId: string }) {
+  const [url, setUrl] = useState('');
+  const add = useMutation(addAddress(baseId));
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    add.mutate(url.trim(), { onSuccess: () => { setUrl(''); } });
+  };
+  return (
+    <form onSubmit={submit} className="space-y-3">
+      <div className="flex gap-2">
+        <Input type="url" required maxLength={2000} aria-label="Web address" placeholder="Address of a page or a sitemap" value={url} onChange={(event) => { setUrl(event.target.value); }} />
+        <Button type="submit" variant="secondary" disabled={!url.trim() || add.isPending}><Globe /> Add</Button>
+      </div>
+      {add.isError && <ErrorNote error={add.error} />}
+    </form>
+  );
+}
