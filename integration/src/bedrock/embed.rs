@@ -49,15 +49,17 @@ impl Meanings {
     }
 }
 
-/// A vector of length 1, if `normalize`: each word adds to two of its dimensions.
+/// A vector of length 1, if `normalize`. Each word adds to every dimension or takes from it, so
+/// that, as with a real model, no dimension is empty and the signs alone tell much.
 pub fn embed(text: &str, dimensions: usize, normalize: bool, meanings: &Meanings) -> Vec<f32> {
     let mut vector = vec![0.0_f32; dimensions];
     for word in words(text) {
         let word = meanings.of_word(&word);
-        for seed in 0..2_u64 {
-            let hash = hash(word, seed);
-            let sign = if hash >> 63 == 0 { 1.0 } else { -1.0 };
-            vector[usize::try_from(hash % dimensions as u64).unwrap_or(0)] += sign;
+        for (seed, part) in (0..).zip(vector.chunks_mut(64)) {
+            let signs = hash(word, seed);
+            for (bit, value) in part.iter_mut().enumerate() {
+                *value += if signs >> bit & 1 == 0 { 1.0 } else { -1.0 };
+            }
         }
     }
     let length = vector.iter().map(|x| x * x).sum::<f32>().sqrt();
@@ -72,10 +74,12 @@ pub fn embed(text: &str, dimensions: usize, normalize: bool, meanings: &Meanings
     vector
 }
 
-/// FNV-1a: the same in every process and with every compiler.
+/// FNV-1a, and the end of `MurmurHash3` so that every bit depends on every letter: the same in
+/// every process and with every compiler.
 fn hash(word: &str, seed: u64) -> u64 {
     let bytes = seed.to_le_bytes().into_iter().chain(word.bytes());
     let hash = bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
-    // Its high bits differ little between short words.
-    hash ^ (hash >> 29)
+    let hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
+    let hash = (hash ^ (hash >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
+    hash ^ (hash >> 33)
 }
