@@ -63,6 +63,10 @@ bench *options:
     cargo build --quiet --release --package service --package integration
     {{stand-ins}} with-postgres -- target/release/bench {{options}}
 
+# Measure retrieval over 100,000 and 1,000,000 chunks (takes an hour; `--chunks 100000` for the first alone)
+bench-rag *options:
+    {{just}} bench rag {{options}}
+
 # Format everything
 format:
     cargo fmt --all

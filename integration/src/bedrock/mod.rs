@@ -27,7 +27,7 @@ use serde_json::Value;
 use tokio::{net::TcpListener, sync::watch, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
-use embed::Meanings;
+pub use embed::{Meanings, embed};
 
 pub use command::Command;
 

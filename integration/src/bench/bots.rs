@@ -57,7 +57,7 @@ async fn ask(connections: &mut [KeptAlive], request: &[u8], requests: usize) -> 
     try_join_all(connections.iter_mut().map(async |connection| {
         while left.get() > 0 {
             left.set(left.get() - 1);
-            length.set(connection.call(request).await?);
+            length.set(connection.call(request).await?.len());
         }
         anyhow::Ok(())
     }))

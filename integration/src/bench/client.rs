@@ -126,8 +126,8 @@ impl KeptAlive {
         Ok(Self { connection: target.connect().await?, buffer: vec![0; 64 * 1024] })
     }
 
-    /// Makes a request that succeeds, and gives the length of its answer's body.
-    pub async fn call(&mut self, request: &[u8]) -> anyhow::Result<usize> {
+    /// Makes a request that succeeds, and gives its answer's body.
+    pub async fn call(&mut self, request: &[u8]) -> anyhow::Result<&[u8]> {
         self.connection.write_all(request).await?;
         let mut filled = 0;
         let mut whole = None;
@@ -139,7 +139,7 @@ impl KeptAlive {
                 whole = head(&self.buffer[..filled])?.map(|(head, body)| (body, head + body));
             }
         }
-        Ok(whole.map_or(0, |(body, _)| body))
+        Ok(whole.map_or(&[], |(body, whole)| &self.buffer[whole - body..whole]))
     }
 }
 

@@ -8,6 +8,7 @@ mod client;
 mod paced;
 mod platform;
 mod process;
+mod rag;
 mod relay;
 mod report;
 mod start;
@@ -20,7 +21,7 @@ use platform::Platform;
 #[derive(Parser)]
 #[command(about = "Measure the service")]
 struct Cli {
-    /// What to measure; all of it by default
+    /// What to measure; all but `rag` by default
     parts: Vec<Part>,
     /// Paced streams at once
     #[arg(long, default_value_t = 1_000)]
@@ -28,6 +29,9 @@ struct Cli {
     /// Requests for `bots`
     #[arg(long, default_value_t = 100_000)]
     requests: usize,
+    /// Chunks for `rag`, one run after the other
+    #[arg(long, value_delimiter = ',', default_values_t = [100_000, 1_000_000])]
+    chunks: Vec<usize>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -42,6 +46,8 @@ enum Part {
     Relay,
     /// Many streams at the pace of a model
     Paced,
+    /// Retrieval: the way in, the way out, and what is found
+    Rag,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -65,6 +71,14 @@ fn main() -> anyhow::Result<()> {
 }
 
 async fn measure(cli: &Cli, platform: &Platform) -> anyhow::Result<()> {
+    if cli.parts.contains(&Part::Rag) {
+        for &chunks in &cli.chunks {
+            rag::measure(platform, chunks).await?;
+        }
+        if cli.parts.len() == 1 {
+            return Ok(());
+        }
+    }
     report::header();
     let is_wanted = |part| cli.parts.is_empty() || cli.parts.contains(&part);
     if is_wanted(Part::Start) {

@@ -86,7 +86,8 @@ impl Platform {
         Ok(connection.close().await?)
     }
 
-    fn database_url(&self) -> String {
+    /// With the owner's credentials.
+    pub fn database_url(&self) -> String {
         self.server.clone().database(&self.database).to_url_lossy().to_string()
     }
 
