@@ -276,8 +276,8 @@ pub struct DocumentsConfig {
     /// default only public addresses are asked
     #[arg(long, env = "WEB_PRIVATE_NETWORKS", value_delimiter = ',')]
     pub web_private_networks: Vec<ipnet::IpNet>,
-    /// Longest wait for a page of the web with all its bytes, in seconds
-    #[arg(long, env = "WEB_TIMEOUT_SECONDS", default_value = "30", value_parser = seconds)]
+    /// Longest wait for a page of the web with all its bytes, redirects and tries, in seconds
+    #[arg(long, env = "WEB_TIMEOUT_SECONDS", default_value = "60", value_parser = seconds)]
     pub web_timeout: Duration,
     /// Seconds after which a process that says nothing of a document is taken for dead
     #[arg(long, env = "DOCUMENT_LEASE_SECONDS", default_value = "20", value_parser = seconds)]

@@ -1,7 +1,7 @@
 //! The bytes of documents: in S3, or in a folder where there is none. Clients send and fetch
 //! them at addresses that are signed and expire: S3's own, or this service's for the folder.
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{fmt::Write, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use aws_lc_rs::{
@@ -17,7 +17,7 @@ use object_store::{
     aws::{AmazonS3, AmazonS3Builder, AmazonS3ConfigKey},
     local::LocalFileSystem,
     path::Path,
-    signer::Signer,
+    signer::{SignedUrlOptions, Signer},
 };
 use reqwest::Method;
 use serde::Serialize;
@@ -26,7 +26,7 @@ use utoipa::ToSchema;
 use crate::config::DocumentsConfig;
 
 /// How long a signed address is good.
-const GOOD_FOR: Duration = Duration::from_mins(15);
+pub const GOOD_FOR: Duration = Duration::from_mins(15);
 /// Where the service itself serves the folder.
 pub const PATH: &str = "/api/v1/uploads";
 
@@ -103,20 +103,29 @@ impl Objects {
 
     /// Where a client may PUT up to `size` bytes for `key`.
     pub async fn upload_address(&self, key: &str, size: i64) -> object_store::Result<SignedAddress> {
-        self.address("PUT", key, size).await
+        self.address("PUT", key, size, SignedUrlOptions::new()).await
     }
 
-    /// Where a client may GET `key`.
-    pub async fn download_address(&self, key: &str) -> object_store::Result<SignedAddress> {
-        self.address("GET", key, 0).await
+    /// Where a client may GET `key`, as a file to keep that is called `name`.
+    pub async fn download_address(&self, key: &str, name: &str) -> object_store::Result<SignedAddress> {
+        // The folder's addresses say that it is one (`documents::uploads`).
+        let disposition = format!("attachment; filename*=UTF-8''{}", percent_encoded(name));
+        self.address("GET", key, 0, SignedUrlOptions::new().with_query([("response-content-disposition", disposition)]))
+            .await
     }
 
-    async fn address(&self, method: &'static str, key: &str, size: i64) -> object_store::Result<SignedAddress> {
+    async fn address(
+        &self,
+        method: &'static str,
+        key: &str,
+        size: i64,
+        options: SignedUrlOptions,
+    ) -> object_store::Result<SignedAddress> {
         let expires_at = Utc::now() + GOOD_FOR;
         let url = match &self.signer {
             Addresses::S3(s3) => {
                 let method = if method == "PUT" { Method::PUT } else { Method::GET };
-                s3.signed_url(method, &Path::parse(key)?, GOOD_FOR).await?.into()
+                s3.signed_url_opts(method, &Path::parse(key)?, GOOD_FOR, &options).await?.into()
             }
             Addresses::Own(secret) => {
                 let grant = Grant { method, key, expires: expires_at.timestamp(), size };
@@ -173,5 +182,30 @@ impl Objects {
     pub async fn delete_below(&self, prefix: &str) -> object_store::Result<()> {
         let keys = self.store.list(Some(&Path::parse(prefix)?)).map_ok(|object| object.location).boxed();
         self.store.delete_stream(keys).try_for_each(|_| future::ready(Ok(()))).await
+    }
+}
+
+/// As it stands in an extended parameter of a header: <https://www.rfc-editor.org/rfc/rfc8187#section-3.2>
+fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            encoded.push(byte.into());
+        } else {
+            // Writing to a string can't fail.
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_survive_a_header() {
+        assert_eq!(percent_encoded("a b\"\r\n.md"), "a%20b%22%0D%0A.md");
+        assert_eq!(percent_encoded("é.txt"), "%C3%A9.txt");
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     documents::{self, Worker},
     error::Error,
     health, input,
-    jobs::Queue,
+    jobs::{self, Queue},
     model::Model,
     objects::Objects,
     openapi, page, telemetry,
@@ -37,7 +37,7 @@ pub struct App {
     pub generations: Arc<Generations>,
     /// Where the bytes of documents are, if that is configured.
     pub objects: Option<Arc<Objects>>,
-    pub queue: Arc<Queue>,
+    pub queue: Arc<dyn Queue>,
     pub fetcher: Arc<Fetcher>,
     /// Cancelled when the service is to end: it takes no new work from then on.
     pub shutdown: CancellationToken,
@@ -51,7 +51,7 @@ impl App {
         let db = Db::new(&config.database).await?;
         let model = Arc::new(Model::new(config.bedrock.clone()).await);
         let objects = Objects::new(&config.documents)?.map(Arc::new);
-        let queue = Arc::new(Queue::new(config.documents.jobs_queue_url.as_deref(), db.clone()).await);
+        let queue = jobs::queue(config.documents.jobs_queue_url.as_deref(), db.clone()).await;
         Ok(Self {
             objects,
             queue,
@@ -194,7 +194,7 @@ pub async fn work(config: WorkerConfig, listener: TcpListener, shutdown: Cancell
     let objects = Objects::new(&config.documents)?
         .context("there is nowhere to read documents from: set UPLOADS_BUCKET or UPLOADS_DIR, as for the service")?;
     let model = Arc::new(Model::new(config.bedrock).await);
-    let queue = Arc::new(Queue::new(config.documents.jobs_queue_url.as_deref(), db.clone()).await);
+    let queue = jobs::queue(config.documents.jobs_queue_url.as_deref(), db.clone()).await;
     let fetcher = Arc::new(Fetcher::new(&config.documents)?);
     let worker = Worker::new(&config.documents, db.clone(), model, Arc::new(objects), queue, fetcher)?;
     tracing::info!(address = %listener.local_addr()?, "working");

@@ -1,13 +1,14 @@
 //! What is read of documents: of each format a real one, and one that was made to do harm.
 
 use std::{
-    io::{Cursor, Write},
+    io::{Cursor, Read, Write},
     process::Stdio,
 };
 
+use flate2::{Compression, write::ZlibEncoder};
 use serde_json::{Value, json};
 use tokio::{io::AsyncWriteExt, process::Command};
-use zip::{ZipWriter, write::SimpleFileOptions};
+use zip::{ZipArchive, ZipWriter, write::SimpleFileOptions};
 
 use crate::{
     knowledge::COFFEE,
@@ -44,7 +45,7 @@ async fn read_within(name: &str, bytes: &[u8], memory: usize, seconds: u32) -> V
     serde_json::from_slice(output.stdout.split(|byte| *byte == b'\n').next_back().unwrap()).unwrap()
 }
 
-fn fixture(name: &str) -> Vec<u8> {
+pub fn fixture(name: &str) -> Vec<u8> {
     std::fs::read(format!("{}/tests/service/fixtures/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap()
 }
 
@@ -64,6 +65,95 @@ fn office(main: &str, xml: &[u8]) -> Vec<u8> {
         Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="{main}"/></Relationships>"#
     );
     archive(&[("_rels/.rels", relationships.as_bytes()), (main, xml)])
+}
+
+/// A workbook whose sheets all say this.
+fn workbook(sheet: &str) -> Vec<u8> {
+    let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+    let sheet = format!(r#"<worksheet xmlns="{main}">{sheet}</worksheet>"#);
+    let mut whole = ZipArchive::new(Cursor::new(fixture("handbook.xlsx"))).unwrap();
+    let mut files = Vec::new();
+    for place in 0..whole.len() {
+        let mut file = whole.by_index(place).unwrap();
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes).unwrap();
+        let name = file.name().unwrap().to_string();
+        let is_sheet = name.starts_with("xl/worksheets/sheet");
+        files.push((name, if is_sheet { sheet.clone().into_bytes() } else { bytes }));
+    }
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    archive(&files)
+}
+
+/// An e-book whose only chapter is `one.xhtml`, with these files.
+fn book(files: &[(&str, &[u8])]) -> Vec<u8> {
+    const CONTAINER: &[u8] = br#"<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>
+        <rootfile full-path="content.opf"/></rootfiles></container>"#;
+    const CONTENT: &[u8] = br#"<package><manifest><item id="one" href="one.xhtml"/></manifest><spine><itemref
+        idref="one"/></spine></package>"#;
+    let mut all: Vec<(&str, &[u8])> = vec![
+        ("mimetype", b"application/epub+zip"),
+        ("META-INF/container.xml", CONTAINER),
+        ("content.opf", CONTENT),
+    ];
+    all.extend(files);
+    archive(&all)
+}
+
+/// An archive that says that its files need a password.
+/// <https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT>, 4.4.4
+fn locked(mut archive: Vec<u8>) -> Vec<u8> {
+    for place in 0..archive.len() - 10 {
+        match &archive[place..place + 4] {
+            b"PK\x03\x04" => archive[place + 6] |= 1,
+            b"PK\x01\x02" => archive[place + 8] |= 1,
+            _ => {}
+        }
+    }
+    archive
+}
+
+/// A PDF whose page has this content, in this many bytes once it is unpacked.
+fn pdf_bomb(content: &[u8]) -> Vec<u8> {
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::best());
+    packed.write_all(content).unwrap();
+    let packed = packed.finish().unwrap();
+    let mut pdf = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog /Pages 2 0 R >>\nendobj\n\
+        2 0 obj\n<< /Type /Pages /Kids [3 0 R] /Count 1 >>\nendobj\n\
+        3 0 obj\n<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 4 0 R >>\nendobj\n"
+        .to_vec();
+    write!(pdf, "4 0 obj\n<< /Filter /FlateDecode /Length {} >>\nstream\n", packed.len()).unwrap();
+    pdf.extend(packed);
+    pdf.extend(b"\nendstream\nendobj\n");
+    let start = pdf.len();
+    let places: Vec<usize> = (1..=4)
+        .map(|number| {
+            let object = format!("\n{number} 0 obj\n");
+            pdf.windows(object.len()).position(|window| window == object.as_bytes()).unwrap() + 1
+        })
+        .collect();
+    let table: String = places.iter().map(|place| format!("{place:010} 00000 n \n")).collect();
+    write!(
+        pdf,
+        "xref\n0 5\n0000000000 65535 f \n{table}trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
+    )
+    .unwrap();
+    pdf
+}
+
+/// A presentation of one slide.
+fn deck(shapes: &str) -> Vec<u8> {
+    let types = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    let relationships = |id: &str, kind: &str, target: &str| {
+        format!(r#"<Relationships><Relationship Id="{id}" Type="{types}/{kind}" Target="{target}"/></Relationships>"#)
+    };
+    let slides = format!(r#"<presentation xmlns:r="{types}"><sldIdLst><sldId r:id="s1"/></sldIdLst></presentation>"#);
+    archive(&[
+        ("_rels/.rels", relationships("r1", "officeDocument", "ppt/presentation.xml").as_bytes()),
+        ("ppt/presentation.xml", slides.as_bytes()),
+        ("ppt/_rels/presentation.xml.rels", relationships("s1", "slide", "slides/one.xml").as_bytes()),
+        ("ppt/slides/one.xml", format!("<sld>{shapes}</sld>").as_bytes()),
+    ])
 }
 
 fn nested(tag: &str, depth: usize) -> String {
@@ -156,6 +246,13 @@ async fn what_cannot_be_read_says_why() {
     for (name, bytes, code) in [
         ("encrypted.pdf", fixture("encrypted.pdf"), "encrypted"),
         ("encrypted.docx", fixture("encrypted.docx"), "encrypted"),
+        // Office wraps each of its formats in the same way.
+        ("encrypted.pptx", fixture("encrypted.docx"), "encrypted"),
+        ("encrypted.xlsx", fixture("encrypted.docx"), "encrypted"),
+        ("locked.docx", locked(fixture("handbook.docx")), "encrypted"),
+        ("locked.pptx", locked(fixture("handbook.pptx")), "encrypted"),
+        ("locked.xlsx", locked(fixture("handbook.xlsx")), "encrypted"),
+        ("locked.epub", book(&[("META-INF/encryption.xml", b"<encryption>one.xhtml</encryption>")]), "encrypted"),
         ("scanned.pdf", fixture("scanned.pdf"), "no_text"),
         ("old.doc", old, "unsupported_type"),
         ("photo.txt", b"\x89PNG\r\n\x1a\n".to_vec(), "unsupported_type"),
@@ -166,6 +263,10 @@ async fn what_cannot_be_read_says_why() {
         ("empty.html", b"<!doctype html><title>Nothing</title><script>alert(1)</script>".to_vec(), "no_text"),
         ("empty.docx", office("word/document.xml", b"<document/>"), "no_text"),
         ("empty.pptx", office("ppt/presentation.xml", b"<presentation/>"), "no_text"),
+        ("empty.xlsx", workbook("<sheetData/>"), "no_text"),
+        ("empty.epub", book(&[("one.xhtml", b"<html/>")]), "no_text"),
+        ("empty.pdf", plain_pdf(&[]), "damaged"),
+        ("empty.json", b"  ".to_vec(), "no_text"),
         ("no-parts.xlsx", archive(&[("xl/none", b"")]), "damaged"),
         ("no-parts.epub", archive(&[("mimetype", b"application/epub+zip")]), "damaged"),
         ("entities.docx", office("word/document.xml", entities), "damaged"),
@@ -201,6 +302,11 @@ async fn a_bomb_does_not_go_off() {
         let read = read(name, &bytes).await;
         assert_eq!(read["Err"]["code"], "too_large", "{name}: {read}");
     }
+    // Parsers of PDF unpack by themselves: the limits on the process hold.
+    let pdf = pdf_bomb(&zeros);
+    assert!(pdf.len() < MEBIBYTE);
+    let read = read_within("bomb.pdf", &pdf, 256 * MEBIBYTE, 60).await;
+    assert!(read["ended"].as_str().is_some_and(|ended| ended.contains("signal: 6")), "{read}");
     // What is no bomb but more than a document may use ends its process alone.
     let html = format!("<!doctype html>{}", "<b>".repeat(2_000_000));
     let read = read_within("wide.html", html.as_bytes(), 256 * MEBIBYTE, 60).await;
@@ -220,16 +326,29 @@ async fn ten_thousand_levels_are_read_or_refused() {
     const DEPTH: usize = 10_000;
     let json = format!("{}\"{COFFEE}\"{}", "[".repeat(DEPTH), "]".repeat(DEPTH));
     let [open, close] = ["<r>", "</r>"].map(|tag| tag.repeat(DEPTH));
+    let shape = format!("<sp><txBody><p>{open}<t>{COFFEE}</t>{close}</p></txBody></sp>");
     let word = format!("<document><body><p>{open}<t>{COFFEE}</t>{close}</p></body></document>");
     for (name, bytes) in [
         ("deep.html", format!("<!doctype html>{}", nested("div", DEPTH)).into_bytes()),
         ("deep.docx", office("word/document.xml", word.as_bytes())),
+        ("deep.pptx", deck(&format!("{}{shape}{}", "<g>".repeat(DEPTH), "</g>".repeat(DEPTH)))),
+        (
+            "deep.xlsx",
+            workbook(&format!(
+                r#"<sheetData><row><c t="inlineStr"><is>{open}<t>{COFFEE}</t>{close}</is></c></row></sheetData>"#
+            )),
+        ),
+        ("deep.epub", book(&[("one.xhtml", nested("div", DEPTH).as_bytes())])),
+        ("deep.csv", format!("Note\n{}{COFFEE}{}\n", "\"".repeat(DEPTH), "\"".repeat(DEPTH)).into_bytes()),
+        ("deep.txt", format!("{}{COFFEE}{}", "(".repeat(DEPTH), ")".repeat(DEPTH)).into_bytes()),
         ("deep.md", format!("{}{COFFEE}", "> ".repeat(DEPTH)).into_bytes()),
         ("deep.json", json.into_bytes()),
     ] {
         let read = read(name, &bytes).await;
-        assert!(read["Ok"]["text"].as_str().is_some_and(|text| text.contains(COFFEE)), "{name}");
+        assert!(read["Ok"]["text"].as_str().is_some_and(|text| text.contains(COFFEE)), "{name}: {read}");
     }
+    let arrays = format!("{COFFEE}) Tj {}{} TJ (", "[".repeat(DEPTH), "]".repeat(DEPTH));
+    assert_eq!(read("deep.pdf", &plain_pdf(&[arrays])).await["Err"]["code"], "damaged");
 }
 
 #[tokio::test]

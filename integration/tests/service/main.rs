@@ -30,3 +30,4 @@ mod tenants;
 mod users;
 mod values;
 mod web;
+mod workers;

@@ -1,12 +1,14 @@
 //! Finding chunks: ways, filters, languages, and what a search costs.
 
+use integration::bedrock::{Meanings, embed};
+use pgvector::HalfVector;
 use reqwest::Method;
 use serde_json::{Value, json};
 use sqlx::{Connection, PgConnection};
 
 use crate::{
     documents,
-    knowledge::{COFFEE, HOLIDAYS, PARKING, base_of, of},
+    knowledge::{COFFEE, HOLIDAYS, PARKING, base_of, bot_of, of},
     shape::each,
     support::{Platform, User, ok, problem},
 };
@@ -330,6 +332,108 @@ async fn a_large_base_has_an_index_of_its_own_until_it_is_deleted() {
     ok(platform.call(&user, Method::DELETE, &path).send().await.unwrap()).await;
     documents::hurry(&platform).await;
     documents::eventually("its index is gone", async || indexes().await.is_empty()).await;
+}
+
+#[tokio::test]
+async fn a_base_that_is_being_deleted_is_there_for_nobody() {
+    let platform = Platform::start_with(|config| config.read_documents = false).await;
+    let user = platform.user();
+    let base = base_of(&platform, &user, &[COFFEE, PARKING]).await;
+    let bot = bot_of(&platform, &user, &base).await;
+    // More than a request deletes by itself.
+    sqlx::query("update knowledge_bases set deleted_at = now()").execute(&platform.owner).await.unwrap();
+
+    let path = format!("/knowledge-bases/{}", base.as_str().unwrap());
+    let query = json!({ "knowledge_base_id": base, "query": "coffee" });
+    let texts = json!({ "knowledge_base_id": base, "texts": [HOLIDAYS] });
+    for (method, path, body) in [
+        (Method::GET, path.clone(), json!({})),
+        (Method::GET, format!("{path}/documents"), json!({})),
+        (Method::PATCH, path.clone(), json!({ "name": "Mine" })),
+        (Method::POST, "/knowledge/search".to_owned(), query),
+        (Method::POST, "/knowledge/add".to_owned(), texts),
+        (Method::DELETE, format!("/knowledge/{}", base.as_str().unwrap()), json!({})),
+    ] {
+        let answer = platform.call(&user, method.clone(), &path).json(&body).send().await.unwrap();
+        assert_eq!(answer.status(), 404, "{method} {path}");
+    }
+    assert_eq!(platform.get(&user, "/knowledge-bases").await["items"], json!([]));
+    let mut connection = PgConnection::connect_with(&platform.as_service()).await.unwrap();
+    sqlx::query("select set_config('app.tenant', 'default', false)").execute(&mut connection).await.unwrap();
+    let base: uuid::Uuid = base.as_str().unwrap().parse().unwrap();
+    let found = "select count(*) from matching_chunks($1, 'coffee', 10, null, null, null)";
+    assert_eq!(sqlx::query_scalar::<_, i64>(found).bind(base).fetch_one(&mut connection).await.unwrap(), 0);
+    let found = "select count(*) from nearest_chunks($1, array_fill(1, array[1024])::vector, 10, null, null, null)";
+    assert_eq!(sqlx::query_scalar::<_, i64>(found).bind(base).fetch_one(&mut connection).await.unwrap(), 0);
+    // Somebody does the job that was sent before.
+    let job = json!({ "do": "discard", "tenant": "default", "knowledge_base": base, "document": null });
+    sqlx::query("insert into jobs (body) values ($1)").bind(job).execute(&platform.owner).await.unwrap();
+    let _other = platform.second_instance(|config| config.read_documents = true).await;
+    documents::eventually("its rows are gone", async || {
+        let rows = "select (select count(*) from knowledge_chunks) + (select count(*) from knowledge_bases)";
+        sqlx::query_scalar::<_, i64>(rows).fetch_one(&platform.owner).await.unwrap() == 0
+    })
+    .await;
+    let bot = platform.get(&user, &format!("/bots/{}", bot["id"].as_str().unwrap())).await;
+    assert_eq!(bot["knowledge_base_id"], Value::Null);
+}
+
+#[tokio::test]
+async fn a_filter_of_a_large_base_finds_what_is_closest() {
+    const CHUNKS: usize = 2_500;
+    let platform = Platform::start().await;
+    let user = platform.user();
+    let base = base_of(&platform, &user, &[COFFEE]).await;
+    let base_id: uuid::Uuid = base.as_str().unwrap().parse().unwrap();
+    let vector = |text: &str| HalfVector::from_f32_slice(&embed(text, 1024, true, &Meanings::default()));
+    let texts: Vec<String> = (0..CHUNKS)
+        .map(|n| format!("Plate {n} lies in drawer {} of cupboard {} on floor {}.", n % 97, n % 31, n % 7))
+        .collect();
+    let vectors: Vec<HalfVector> = texts.iter().map(|text| vector(text)).collect();
+    let mut owner = platform.owner.acquire().await.unwrap();
+    sqlx::query("select set_config('app.tenant', 'default', false)").execute(&mut *owner).await.unwrap();
+    // Nearly all are round, a few are rare.
+    sqlx::query(
+        "insert into knowledge_chunks
+           (id, tenant_id, knowledge_base_id, text, source_type, chunk_index, embedding, metadata)
+         select gen_random_uuid(), 'default', $1, text, case when n % 50 = 0 then 'square' else 'round' end, n, embedding,
+           jsonb_build_object('rare', n % 500 = 0)
+         from unnest($2::text[], $3::halfvec[]) with ordinality as plate (text, embedding, n)",
+    )
+    .bind(base_id)
+    .bind(&texts)
+    .bind(&vectors)
+    .execute(&mut *owner)
+    .await
+    .unwrap();
+    // As if it were large enough for an index.
+    sqlx::query("update knowledge_bases set chunk_count = 30000").execute(&mut *owner).await.unwrap();
+    sqlx::query("select index_knowledge_base($1)").bind(base_id).execute(&mut *owner).await.unwrap();
+    let question = "In which drawer of cupboard 12 on floor 5 lies plate 1000?";
+    for (filter, condition, matching) in [
+        (json!({ "source_types": ["round"] }), "source_type = 'round'", CHUNKS - CHUNKS / 50),
+        (json!({ "metadata": { "rare": true } }), "metadata @> '{\"rare\": true}'", CHUNKS / 500),
+    ] {
+        let exact = format!(
+            "select id from knowledge_chunks where knowledge_base_id = $1 and {condition}
+             order by embedding <=> $2, id limit 50"
+        );
+        let exact: Vec<uuid::Uuid> = sqlx::query_scalar(sqlx::AssertSqlSafe(exact))
+            .bind(base_id)
+            .bind(vector(question))
+            .fetch_all(&mut *owner)
+            .await
+            .unwrap();
+        let query = json!({
+            "knowledge_base_id": base, "query": question, "mode": "vector", "top_k": 50, "filter": filter,
+        });
+        let found = search(&platform, &user, query).await;
+        let found: Vec<uuid::Uuid> =
+            found.as_array().unwrap().iter().map(|result| result["id"].as_str().unwrap().parse().unwrap()).collect();
+        assert_eq!(found.len(), matching.min(50), "{condition}");
+        let recalled = exact.iter().filter(|id| found.contains(id)).count();
+        assert!(recalled * 100 >= exact.len() * 97, "{condition}: {recalled} of {}", exact.len());
+    }
 }
 
 #[tokio::test]

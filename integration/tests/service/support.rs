@@ -227,13 +227,44 @@ async fn fresh_database() -> String {
             let server: PgConnectOptions = url.parse().unwrap();
             let name = format!("mangoo_test_{}", Uuid::new_v4().simple());
             create_database(&server, &name, "template0").await;
-            service::db::migrate(&server.clone().database(&name), Some(SERVICE_PASSWORD)).await.unwrap();
+            let owner = hand_over(&server.clone().database(&name), &name).await;
+            service::db::migrate(&owner, Some(SERVICE_PASSWORD)).await.unwrap();
             (server, name)
         })
         .await;
     let name = format!("mangoo_test_{}", Uuid::new_v4().simple());
     create_database(server, &name, template).await;
     server.clone().database(&name).to_url_lossy().to_string()
+}
+
+/// Makes a database that of an owner as in the cloud, where nobody is a superuser: what runs as the
+/// owner, row-level security binds.
+async fn hand_over(database: &PgConnectOptions, name: &str) -> PgConnectOptions {
+    const OWNER: &str = "mangoo_test_owner";
+    let mut connection = PgConnection::connect_with(database).await.unwrap();
+    for statement in [
+        // Another run may make it at the same time.
+        format!(
+            "do $$ begin create role {OWNER} login createrole password '{OWNER}';
+             exception when duplicate_object or unique_violation then null; end $$"
+        ),
+        // As the migrations would, whose role it is where they made it.
+        format!(
+            "do $$ begin
+               if not exists (select from pg_roles where rolname = 'mangoo_service') then
+                 create role mangoo_service login;
+               end if;
+             exception when duplicate_object or unique_violation then null; end $$"
+        ),
+        format!("grant mangoo_service to {OWNER} with admin option"),
+        "create extension vector".to_owned(),
+        format!("alter database {name} owner to {OWNER}"),
+        format!("grant all on schema public to {OWNER}"),
+    ] {
+        sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
+    }
+    connection.close().await.unwrap();
+    database.clone().username(OWNER).password(OWNER)
 }
 
 async fn create_database(server: &PgConnectOptions, name: &str, template: &str) {

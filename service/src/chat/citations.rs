@@ -19,6 +19,7 @@ pub struct Citations {
     ticks: usize,
     /// Whether the line before is done and this one has nothing yet.
     at_line_start: bool,
+    /// Not taken yet.
     cited: BTreeSet<usize>,
 }
 
@@ -36,6 +37,11 @@ impl Citations {
             }
         }
         out
+    }
+
+    /// The numbers of the passages that were cited since this was last asked.
+    pub fn take_cited(&mut self) -> BTreeSet<usize> {
+        std::mem::take(&mut self.cited)
     }
 
     /// What is held back when nothing more comes.
@@ -119,7 +125,7 @@ impl Citations {
 pub fn cited(text: &str, passages: usize) -> BTreeSet<usize> {
     let mut citations = Citations::new(passages);
     citations.push(text);
-    citations.cited
+    citations.take_cited()
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Generating answers, each in a task of its own.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     panic::AssertUnwindSafe,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -195,8 +195,8 @@ impl Generations {
             for event in events.drain(..) {
                 match event {
                     Event::Text(text) => pieces.push(match &mut citations {
-                        Some(citations) => citations.push(&text),
-                        None => text,
+                        Some(citations) => (citations.push(&text), citations.take_cited()),
+                        None => (text, BTreeSet::new()),
                     }),
                     Event::Stop(reason) => ending.stop_reason = Some(reason.0),
                     Event::Usage(usage) => ending.usage = Some(usage),
@@ -204,9 +204,9 @@ impl Generations {
                 }
             }
             if matches!(received, Ok(Received::End)) {
-                pieces.extend(citations.as_mut().map(Citations::finish));
+                pieces.extend(citations.as_mut().map(|citations| (citations.finish(), BTreeSet::new())));
             }
-            question.live.push(&pieces);
+            question.live.push(pieces);
             match received? {
                 Received::All => {
                     let pause = PAUSE * u32::try_from(self.count()).unwrap_or(u32::MAX);

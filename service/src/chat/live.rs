@@ -1,8 +1,11 @@
 //! An answer that this process is generating.
 
-use std::sync::{
-    Arc, OnceLock,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, AtomicUsize, Ordering},
+    },
 };
 
 use tokio::sync::watch;
@@ -34,10 +37,21 @@ pub struct Live {
 #[derive(Default)]
 pub struct Progress {
     pub text: String,
-    /// Where in the text each event ends, so that all who watch see the same events.
-    pub ends: Vec<usize>,
+    /// In order, so that all who watch see the same events.
+    pub events: Vec<Event>,
     pub ending: Option<Arc<Ending>>,
 }
+
+/// A piece of the text.
+pub struct Event {
+    /// Where in the text it ends.
+    pub end: usize,
+    /// The numbers of the passages that it cites.
+    pub cited: BTreeSet<usize>,
+}
+
+/// A piece of text to be, with the numbers of the passages that it cites.
+pub type Piece = (String, BTreeSet<usize>);
 
 /// Why an answer ends before the model ends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,15 +91,16 @@ impl Live {
     }
 
     /// Appends pieces of text and wakes the watchers.
-    pub fn push(&self, pieces: &[String]) {
+    pub fn push(&self, pieces: Vec<Piece>) {
         self.progress.send_if_modified(|progress| {
             let before = progress.text.len();
-            for piece in pieces {
+            for (piece, cited) in pieces {
                 let start = progress.text.len();
                 // Postgres can't store NUL, and nobody can read it.
                 progress.text.extend(piece.split('\0'));
-                if progress.text.len() > start {
-                    progress.ends.push(progress.text.len());
+                let end = progress.text.len();
+                if end > start {
+                    progress.events.push(Event { end, cited });
                 }
             }
             progress.text.len() > before

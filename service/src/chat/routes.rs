@@ -138,7 +138,7 @@ async fn watch_again(
     if let Some(live) = app.generations.get(message_id, &caller) {
         return Ok(sse::response(watch::live(live, from), heartbeat));
     }
-    let stored = store::answer_after(&mut *caller.db().await?, &caller.id, message_id, from.unwrap_or(0))
+    let stored = store::answer_after(&mut *caller.db().await?, &caller.id, message_id, 0)
         .await?
         .ok_or(Error::NotFound("answer"))?;
     Ok(sse::response(watch::stored(caller, stored, from, app.shutdown), heartbeat))

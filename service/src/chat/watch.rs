@@ -1,6 +1,6 @@
 //! Watching an answer: from memory where it is generated, from the database anywhere else.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{Stream, stream};
@@ -13,7 +13,7 @@ use crate::{
 };
 
 use super::{
-    citations,
+    citations::Citations,
     events::{Ending, Failure, StreamEvent},
     live::{Live, Progress},
     store::{self, Status, Stored},
@@ -66,25 +66,26 @@ fn start(live: &Live) -> StreamEvent<'static> {
 
 /// Writes what lies after byte `at`, an event for each of `ends`, and returns the new position.
 fn write_text(out: &mut Vec<u8>, progress: &Progress, passages: Option<&Vec<ChunkId>>, mut at: usize) -> usize {
-    let Progress { text, ends, .. } = progress;
-    for &end in &ends[ends.partition_point(|&end| end <= at)..] {
+    let Progress { text, events, .. } = progress;
+    for event in &events[events.partition_point(|event| event.end <= at)..] {
         // A client's offset comes from our events, so it lies between two characters; one
         // that was made up is taken for the next smaller that does.
         let from = text.floor_char_boundary(at);
-        content(&text[from..end], passages.map(Vec::as_slice).unwrap_or_default()).write(out, end);
-        at = end;
+        let passages = passages.map(Vec::as_slice).unwrap_or_default();
+        content(&text[from..event.end], passages, &event.cited).write(out, event.end);
+        at = event.end;
     }
     at
 }
 
-/// A piece of text with the passages that it cites. Marks are never cut.
-fn content<'a>(text: &'a str, passages: &[ChunkId]) -> StreamEvent<'a> {
-    let cited = citations::cited(text, passages.len());
+/// A piece of text with the passages that it cites.
+fn content<'a>(text: &'a str, passages: &[ChunkId], cited: &BTreeSet<usize>) -> StreamEvent<'a> {
     let citations = passages.iter().zip(1..).filter(|(_, number)| cited.contains(number)).map(|(&id, _)| id).collect();
     StreamEvent::Content { content: text, citations }
 }
 
-/// The events of any stored answer after byte `from`, until it ends or `shutdown` does.
+/// The events of any stored answer, of which `first` is all that there is so far, after byte `from`,
+/// until it ends or `shutdown` does.
 pub fn stored(
     caller: Caller,
     first: Stored,
@@ -96,6 +97,7 @@ pub fn stored(
         message: Option<Stored>,
         id: MessageId,
         at: usize,
+        citations: Citations,
         out: Vec<u8>,
     }
     let mut out = Vec::new();
@@ -103,7 +105,15 @@ pub fn stored(
         StreamEvent::Start { chat_id: first.chat_id, message_id: first.id, user_message_id: first.question_id }
             .write(&mut out, 0);
     }
-    let watcher = Watcher { caller, id: first.id, message: Some(first), at: from.unwrap_or(0), out };
+    let skip = first.text.floor_char_boundary(from.unwrap_or(0));
+    // What was before says whether a mark stands in code. Marks that name no passage are gone.
+    let mut citations = Citations::new(usize::MAX);
+    citations.push(&first.text[..skip]);
+    citations.take_cited();
+    // A client may have seen more than is saved by now.
+    let at = if first.status == Status::Streaming { from.unwrap_or(0).max(skip) } else { skip };
+    let first = Stored { text: first.text[skip..].to_owned(), text_start: at, ..first };
+    let watcher = Watcher { caller, id: first.id, message: Some(first), at, citations, out };
     let events = stream::unfold(Some(watcher), |watcher| async move {
         let mut watcher = watcher?;
         loop {
@@ -129,7 +139,8 @@ pub fn stored(
             watcher.at = end;
             if !message.text.is_empty() {
                 let passages: Vec<ChunkId> = message.passages.iter().map(|passage| passage.id).collect();
-                content(&message.text, &passages).write(&mut watcher.out, end);
+                watcher.citations.push(&message.text);
+                content(&message.text, &passages, &watcher.citations.take_cited()).write(&mut watcher.out, end);
             }
             let ended = message.status != Status::Streaming;
             if ended {

@@ -286,6 +286,7 @@ async fn refuse_bypass(connection: &mut PgConnection) -> anyhow::Result<()> {
 pub async fn migrate(options: &PgConnectOptions, service_password: Option<&str>) -> anyhow::Result<()> {
     let mut connection =
         PgConnection::connect_with(options).await.context("cannot connect to the database to migrate it")?;
+    demand_pgvector(&mut connection).await?;
     MIGRATOR.run(&mut connection).await.context("a migration failed; nothing of it was kept")?;
     if let Some(password) = service_password {
         // A role's password can't be a parameter of the statement: `format` quotes it.
@@ -297,5 +298,32 @@ pub async fn migrate(options: &PgConnectOptions, service_password: Option<&str>)
     }
     tracing::info!(migrations = MIGRATOR.iter().count(), "the database is up to date");
     connection.close().await?;
+    Ok(())
+}
+
+/// Searches use what pgvector has had since 0.8: half precision, bits, and scans that go on.
+async fn demand_pgvector(connection: &mut PgConnection) -> anyhow::Result<()> {
+    let version: Option<(String, bool)> = sqlx::query_as(
+        "select default_version, string_to_array(default_version, '.')::int[] >= '{0,8}'
+         from pg_available_extensions where name = 'vector'",
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    match version {
+        Some((_, true)) => {}
+        Some((version, false)) => anyhow::bail!(
+            "this database offers pgvector {version}, and 0.8 is needed. Take a newer minor version of PostgreSQL"
+        ),
+        None => anyhow::bail!("this database does not offer the extension pgvector (`vector`). Install it"),
+    }
+    // An upgrade of the server leaves the extension as it was.
+    let is_old: Option<bool> = sqlx::query_scalar(
+        "select string_to_array(extversion, '.')::int[] < '{0,8}' from pg_extension where extname = 'vector'",
+    )
+    .fetch_optional(&mut *connection)
+    .await?;
+    if is_old == Some(true) {
+        sqlx::raw_sql("alter extension vector update").execute(&mut *connection).await?;
+    }
     Ok(())
 }

@@ -3,7 +3,10 @@
 //! Each step can be done again: a process that dies leaves a row that says how far it came, and
 //! the chunks that have a vector already. The next one embeds only the rest.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+    time::{Duration, Instant}};
 
 use aws_lc_rs::digest;
 use sqlx::error::DatabaseError;
@@ -26,6 +29,11 @@ use super::{
 
 /// Chunks that are embedded, and kept, together.
 const BATCH: usize = 32;
+/// How long a document waits for a busy model before it asks again, first,
+const MIN_PAUSE: Duration = Duration::from_millis(250);
+/// and up to where it is left for later.
+const MAX_PAUSE: Duration = Duration::from_secs(30);
+const KEEP_AGAIN_AFTER: Duration = Duration::from_millis(500);
 /// A document that ended so many processes is not given to another.
 const MAX_ATTEMPTS: i32 = 4;
 
@@ -37,6 +45,8 @@ pub struct Reader {
     pub objects: Arc<Objects>,
     pub extractor: Extractor,
     pub fetcher: Arc<Fetcher>,
+    /// As long as a document is ours without a sign of us.
+    pub lease: Duration,
     pub max_bytes: i64,
     /// Of one knowledge base.
     pub documents_max: i64,
@@ -70,15 +80,20 @@ impl Stopped {
 
 impl From<sqlx::Error> for Stopped {
     fn from(error: sqlx::Error) -> Self {
-        // Class 22: the database won't take the data, however often it is asked.
-        // <https://www.postgresql.org/docs/16/errcodes-appendix.html>
-        let code = error.as_database_error().and_then(DatabaseError::code);
-        if code.is_some_and(|code| code.starts_with("22")) {
+        if is_refused(&error) {
             tracing::error!(%error, "the database does not take a document");
             return Self::Failed(Failure::new("not_text", "Its text can't be stored. Upload it in another form."));
         }
         Self::for_now(&error)
     }
+}
+
+/// Whether the database won't take the data, however often it is asked: errors of the classes for
+/// data that is wrong, and for what is too large.
+/// <https://www.postgresql.org/docs/16/errcodes-appendix.html>
+fn is_refused(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(DatabaseError::code);
+    code.is_some_and(|code| code.starts_with("22") || code.starts_with("54"))
 }
 
 impl From<model::Error> for Stopped {
@@ -223,21 +238,58 @@ impl Reader {
     async fn embed(&self, tenant: &TenantId, id: DocumentId, claim: &Claim, chunks: Vec<Piece>) -> Result<(), Stopped> {
         let done: HashMap<i32, Piece> =
             store::embedded(&mut *self.db.tenant(tenant).await?, id).await?.into_iter().collect();
-        let mut todo: Vec<(i32, Piece)> =
+        let mut todo: VecDeque<(i32, Piece)> =
             (0..).zip(chunks).filter(|(index, piece)| done.get(index) != Some(piece)).collect();
+        let mut pause = MIN_PAUSE;
         while !todo.is_empty() {
             let batch: Vec<(i32, Piece)> = todo.drain(..todo.len().min(BATCH)).collect();
             let texts: Vec<String> = batch.iter().map(|(_, piece)| piece.embedded()).collect();
             // No connection waits for Bedrock.
-            let embedded = knowledge::embed::<Stopped>(&self.db, tenant, &self.model, &texts).await?;
-            let chunks =
-                batch.into_iter().zip(embedded).map(|((index, piece), embedded)| Chunk { index, piece, embedded });
-            let mut db = self.db.tenant(tenant).await?;
-            if !store::keep_chunks(&mut db, id, claim.lease, chunks.collect()).await? {
-                return Err(Stopped::Lost);
+            let embedded = knowledge::embed(&self.db, tenant, &self.model, &texts).await?;
+            let (mut chunks, mut trouble) = (Vec::new(), None);
+            for ((index, piece), embedded) in batch.into_iter().zip(embedded) {
+                match embedded {
+                    Ok(embedded) => chunks.push(Chunk { index, piece, embedded }),
+                    Err(error) => {
+                        trouble = Some(error);
+                        todo.push_back((index, piece));
+                    }
+                }
+            }
+            if !chunks.is_empty() {
+                self.keep(tenant, id, claim, &chunks).await?;
+                pause = MIN_PAUSE;
+            }
+            match trouble.map(Stopped::from) {
+                None => {}
+                // A while here, where nothing needs to be read again; then others may have their turn.
+                Some(Stopped::Later(why)) if pause < MAX_PAUSE => {
+                    store::say_why(&mut *self.db.tenant(tenant).await?, id, claim.lease, &why).await?;
+                    tokio::time::sleep(pause.mul_f64(0.5 + fastrand::f64())).await;
+                    pause *= 2;
+                }
+                Some(stopped) => return Err(stopped),
             }
         }
         Ok(())
+    }
+
+    /// Keeps chunks with their vectors. They are paid for: a database that is away is waited for.
+    async fn keep(&self, tenant: &TenantId, id: DocumentId, claim: &Claim, chunks: &[Chunk]) -> Result<(), Stopped> {
+        let until = Instant::now() + self.lease;
+        loop {
+            let kept = async {
+                let mut db = self.db.tenant(tenant).await?;
+                store::keep_chunks(&mut db, id, claim.lease, chunks).await
+            };
+            match kept.await {
+                Ok(true) => return Ok(()),
+                Ok(false) => return Err(Stopped::Lost),
+                Err(error) if is_refused(&error) || Instant::now() > until => return Err(error.into()),
+                Err(error) => tracing::warn!(%error, "cannot keep chunks; trying again"),
+            }
+            tokio::time::sleep(KEEP_AGAIN_AFTER).await;
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::{
-    key,
+    extract, key,
     store::{self, Document, New, Source, Status},
     text_key, watch,
     worker::DISCARD_AFTER,
@@ -21,7 +21,7 @@ use crate::{
     input::{Bounded, Json, Object, Path, Query, Text},
     jobs::Job,
     knowledge,
-    objects::{Objects, SignedAddress},
+    objects::{GOOD_FOR, Objects, SignedAddress},
     paging::{self, Cursor},
 };
 
@@ -104,6 +104,7 @@ struct Uploading {
     (status = 404, body = Problem, content_type = "application/problem+json"),
     (status = 409, body = Problem, content_type = "application/problem+json"),
     (status = 413, body = Problem, content_type = "application/problem+json"),
+    (status = 415, body = Problem, content_type = "application/problem+json"),
     (status = 503, body = Problem, content_type = "application/problem+json"),
 ))]
 async fn upload(
@@ -118,6 +119,9 @@ async fn upload(
     if size > limits.document_max_bytes {
         let most = limits.document_max_bytes / 1024 / 1024;
         return Err(Error::TooLarge(format!("The document is too large: at most {most} MiB are accepted.")));
+    }
+    if let Some(failure) = extract::refused_by_name(&body.name) {
+        return Err(Error::UnsupportedMediaType(failure.detail));
     }
     let new = New { name: &body.name, source: Source::Upload { size }, metadata: &body.metadata.into_value() };
     let document = create(&app, &caller, base, &new).await?;
@@ -208,6 +212,8 @@ async fn uploaded(caller: Caller, State(app): State<App>, Path(id): Path<Documen
             ));
         }
         Some(size) if i64::try_from(size) != Ok(document.size) => {
+            // An address of S3 takes whatever is sent to it.
+            objects(&app)?.delete_below(&key(document.knowledge_base_id, id)).await?;
             return Err(Error::Conflict(format!(
                 "{size} bytes are here, not the {} that were announced. Announce the document again.",
                 document.size
@@ -259,7 +265,7 @@ async fn download(caller: Caller, State(app): State<App>, Path(id): Path<Documen
     if document.status == Status::Uploading || document.size == 0 {
         return Err(Error::NotFound("document"));
     }
-    Ok(Json(objects(&app)?.download_address(&key(document.knowledge_base_id, document.id)).await?))
+    Ok(Json(objects(&app)?.download_address(&key(document.knowledge_base_id, document.id), &document.name).await?))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -345,10 +351,16 @@ struct DeletedDocument {
 ))]
 async fn delete(caller: Caller, State(app): State<App>, Path(id): Path<DocumentId>) -> Result<Json<DeletedDocument>> {
     let document = own(&caller, id).await?;
-    for same in store::same(&mut *caller.db().await?, document.id).await? {
-        discard(&app, &caller, document.knowledge_base_id, Some(same)).await?;
+    let base = document.knowledge_base_id;
+    let before = store::same(&mut *caller.db().await?, document.id).await?;
+    for same in &before {
+        discard(&app, &caller, base, Some(*same)).await?;
     }
-    store::delete(&mut *caller.db().await?, document.knowledge_base_id, document.id).await?;
+    let deleted = store::delete(&mut *caller.db().await?, base, document.id).await?;
+    // Some may have come to be the same in between.
+    for same in deleted.iter().filter(|same| !before.contains(same)) {
+        discard(&app, &caller, base, Some(*same)).await?;
+    }
     Ok(Json(DeletedDocument { status: "success", id }))
 }
 
@@ -362,6 +374,8 @@ pub async fn discard(
     if app.objects.is_some() {
         let job = Job::Discard { tenant: caller.tenant.clone(), knowledge_base, document };
         app.queue.send(&job, DISCARD_AFTER).await?;
+        // Bytes that are under way still come, as long as their address is good.
+        app.queue.send(&job, GOOD_FOR).await?;
     }
     Ok(())
 }

@@ -7,11 +7,12 @@ use sqlx::Connection;
 use tokio::sync::Semaphore;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::Instrument;
+use uuid::Uuid;
 
 use crate::{
     config::DocumentsConfig,
     db::{self, Db},
-    id::{DocumentId, KnowledgeBaseId, TenantId},
+    id::{ChunkId, DocumentId, KnowledgeBaseId, TenantId},
     jobs::{self, Delivery, Job, Queue},
     knowledge,
     model::Model,
@@ -37,8 +38,7 @@ pub const DISCARD_AFTER: Duration = Duration::from_mins(1);
 /// Does jobs until it is told to end.
 pub struct Worker {
     reader: Reader,
-    queue: Arc<Queue>,
-    lease: Duration,
+    queue: Arc<dyn Queue>,
     at_once: usize,
     tasks: TaskTracker,
     /// Cancelled when what is under way is to be left to others.
@@ -61,7 +61,7 @@ impl Worker {
         db: Db,
         model: Arc<Model>,
         objects: Arc<Objects>,
-        queue: Arc<Queue>,
+        queue: Arc<dyn Queue>,
         fetcher: Arc<Fetcher>,
     ) -> anyhow::Result<Arc<Self>> {
         let extractor = Extractor::new(config)?;
@@ -72,11 +72,11 @@ impl Worker {
                 objects,
                 extractor,
                 fetcher,
+                lease: config.document_lease,
                 max_bytes: config.document_max_bytes,
                 documents_max: config.documents_max,
             },
             queue,
-            lease: config.document_lease,
             at_once: config.documents_at_once.into(),
             tasks: TaskTracker::new(),
             leave: CancellationToken::new(),
@@ -102,7 +102,7 @@ impl Worker {
         let slots = Arc::new(Semaphore::new(self.at_once));
         loop {
             let Ok(slot) = slots.clone().acquire_owned().await else { return };
-            match self.queue.receive(slots.available_permits() + 1, self.lease).await {
+            match self.queue.receive(slots.available_permits() + 1, self.reader.lease).await {
                 Ok(deliveries) => {
                     let mut first = Some(slot);
                     for delivery in deliveries {
@@ -152,9 +152,10 @@ impl Worker {
     }
 
     async fn read(&self, tenant: &TenantId, id: DocumentId, delivery: &Delivery) -> jobs::Result<Answer> {
-        let claim = match store::claim(&mut *self.reader.db.tenant(tenant).await?, id, self.lease).await? {
+        let claim = match store::claim(&mut *self.reader.db.tenant(tenant).await?, id, self.reader.lease).await? {
             Claimed::Ours(claim) => claim,
-            Claimed::Busy => return Ok(Answer::Keep),
+            // Not kept: the queue would count it among those that end their reader.
+            Claimed::Busy => return Ok(Answer::Again(self.reader.lease)),
             Claimed::Done => return Ok(Answer::Delete),
         };
         let result = tokio::select! {
@@ -199,20 +200,20 @@ impl Worker {
 
     /// Keeps a document, and its message, from others. Ends when they have it all the same.
     async fn keep(&self, tenant: &TenantId, id: DocumentId, claim: &store::Claim, delivery: &Delivery) {
-        let mut tick = tokio::time::interval(self.lease / 3);
+        let mut tick = tokio::time::interval(self.reader.lease / 3);
         loop {
             tick.tick().await;
             let kept = async {
                 let mut db = self.reader.db.tenant(tenant).await?;
-                store::keep(&mut db, id, claim.lease, self.lease).await
+                store::keep(&mut db, id, claim.lease, self.reader.lease).await
             };
-            match tokio::time::timeout(self.lease / 3, kept).await {
+            match tokio::time::timeout(self.reader.lease / 3, kept).await {
                 Ok(Ok(true)) => {}
                 Ok(Ok(false)) => return,
                 Ok(Err(error)) => tracing::warn!(%error, "cannot renew a document's lease; trying again"),
                 Err(_) => tracing::warn!("the database does not answer; trying again"),
             }
-            if let Err(error) = self.queue.extend(delivery, self.lease).await {
+            if let Err(error) = self.queue.extend(delivery, self.reader.lease).await {
                 // Then it comes to somebody else, who finds the document taken.
                 tracing::warn!(%error, "cannot keep a message");
             }
@@ -221,8 +222,9 @@ impl Worker {
 
     async fn index(&self, tenant: &TenantId, base: KnowledgeBaseId) -> jobs::Result<Answer> {
         let mut db = self.reader.db.tenant(tenant).await?;
-        if knowledge::store::reword(&mut db, base).await? {
-            return Ok(Answer::Again(Duration::ZERO));
+        let mut last = Some(ChunkId(Uuid::nil()));
+        while let Some(after) = last {
+            last = knowledge::store::reword(&mut db, base, after).await?;
         }
         match knowledge::store::index(&mut db, base).await {
             Ok(()) => Ok(Answer::Delete),
@@ -243,13 +245,20 @@ impl Worker {
         if store::exists(&mut *self.reader.db.tenant(tenant).await?, base, document).await? {
             return Ok(Answer::Delete);
         }
+        if document.is_none() && knowledge::store::delete_some(&mut *self.reader.db.tenant(tenant).await?, base).await? {
+            return Ok(Answer::Again(Duration::ZERO));
+        }
         let prefix = document.map_or_else(|| base.to_string(), |document| format!("{base}/{document}"));
         if let Err(error) = self.reader.objects.delete_below(&prefix).await {
             tracing::warn!(%error, "cannot delete the bytes of a document; trying again");
             return Ok(Answer::Again(pause()));
         }
-        if document.is_none() {
-            knowledge::store::forget(&mut *self.reader.db.tenant(tenant).await?, base).await?;
+        if document.is_none()
+            && let Err(error) = knowledge::store::forget(&mut *self.reader.db.tenant(tenant).await?, base).await
+        {
+            // Somebody else uses the table of signs for longer than this may wait.
+            tracing::info!(%error, "cannot forget a knowledge base for now; trying again");
+            return Ok(Answer::Again(pause()));
         }
         Ok(Answer::Delete)
     }
@@ -274,16 +283,22 @@ impl Worker {
         for tenant in db::tenants(&mut db).await? {
             let mut transaction = db.begin().await?;
             db::enter(&mut transaction, &tenant).await?;
-            for document in store::forgotten(&mut transaction, FORGOTTEN_AFTER).await? {
+            let forgotten = store::forgotten(&mut transaction, FORGOTTEN_AFTER).await?;
+            let abandoned = store::abandoned(&mut transaction, ABANDONED_AFTER).await?;
+            // No lock waits for the queue.
+            transaction.commit().await?;
+            for document in forgotten {
                 tracing::warn!(%document, "a document waits for long; sending its message again");
                 self.queue.send(&Job::Read { tenant: tenant.clone(), document }, Duration::ZERO).await?;
             }
-            for (knowledge_base, document) in store::abandoned(&mut transaction, ABANDONED_AFTER).await? {
+            for (knowledge_base, document) in abandoned {
                 let job = Job::Discard { tenant: tenant.clone(), knowledge_base, document: Some(document) };
                 self.queue.send(&job, DISCARD_AFTER).await?;
+                let mut transaction = db.begin().await?;
+                db::enter(&mut transaction, &tenant).await?;
                 store::delete(&mut transaction, knowledge_base, document).await?;
+                transaction.commit().await?;
             }
-            transaction.commit().await?;
         }
         Ok(())
     }

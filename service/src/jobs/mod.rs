@@ -7,8 +7,9 @@
 mod sqs;
 mod table;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
+use futures_util::future::BoxFuture;
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -30,17 +31,12 @@ pub enum Job {
     Discard { tenant: TenantId, knowledge_base: KnowledgeBaseId, document: Option<DocumentId> },
 }
 
-/// A message that was received, and how to answer for it.
+/// A message that was received.
 #[derive(Debug)]
 pub struct Delivery {
     pub job: Job,
-    receipt: Receipt,
-}
-
-#[derive(Debug)]
-enum Receipt {
-    Table(table::Receipt),
-    Sqs(String),
+    /// How the queue that it came from knows it.
+    receipt: String,
 }
 
 /// Why the queue did not answer.
@@ -56,53 +52,38 @@ pub enum Error {
 pub type Result<T> = std::result::Result<T, Error>;
 
 /// Where messages wait.
-pub enum Queue {
-    Table(table::Table),
-    Sqs(sqs::Sqs),
-}
-
-impl Queue {
-    /// The SQS queue at `url`; without one, the table `jobs`.
-    pub async fn new(url: Option<&str>, db: Db) -> Self {
-        match url {
-            Some(url) => Self::Sqs(sqs::Sqs::new(url).await),
-            None => Self::Table(table::Table::new(db)),
-        }
-    }
-
+pub trait Queue: Send + Sync {
     /// Has `job` done, no sooner than after `delay` (at most 15 minutes, as SQS has it).
-    pub async fn send(&self, job: &Job, delay: Duration) -> Result<()> {
-        match self {
-            Self::Table(table) => table.send(job, delay).await,
-            Self::Sqs(sqs) => sqs.send(job, delay).await,
-        }
-    }
+    fn send<'a>(&'a self, job: &'a Job, delay: Duration) -> BoxFuture<'a, Result<()>>;
 
     /// Waits for messages and takes up to `limit` of them, which nobody else gets for `lease`.
     /// Comes back without any after a while.
-    pub async fn receive(&self, limit: usize, lease: Duration) -> Result<Vec<Delivery>> {
-        match self {
-            Self::Table(table) => table.receive(limit, lease).await,
-            Self::Sqs(sqs) => sqs.receive(limit, lease).await,
-        }
-    }
+    fn receive(&self, limit: usize, lease: Duration) -> BoxFuture<'_, Result<Vec<Delivery>>>;
 
     /// Keeps a message from others for another `lease`, from now.
-    pub async fn extend(&self, delivery: &Delivery, lease: Duration) -> Result<()> {
-        match (self, &delivery.receipt) {
-            (Self::Table(table), Receipt::Table(receipt)) => table.extend(*receipt, lease).await,
-            (Self::Sqs(sqs), Receipt::Sqs(receipt)) => sqs.extend(receipt, lease).await,
-            // A queue gives out receipts of its own kind only.
-            _ => Ok(()),
-        }
-    }
+    fn extend<'a>(&'a self, delivery: &'a Delivery, lease: Duration) -> BoxFuture<'a, Result<()>>;
 
     /// Says that a message needs nobody any more.
-    pub async fn delete(&self, delivery: &Delivery) -> Result<()> {
-        match (self, &delivery.receipt) {
-            (Self::Table(table), Receipt::Table(receipt)) => table.delete(*receipt).await,
-            (Self::Sqs(sqs), Receipt::Sqs(receipt)) => sqs.delete(receipt).await,
-            _ => Ok(()),
+    fn delete<'a>(&'a self, delivery: &'a Delivery) -> BoxFuture<'a, Result<()>>;
+}
+
+/// The SQS queue at `url`; without one, the table `jobs`.
+pub async fn queue(url: Option<&str>, db: Db) -> Arc<dyn Queue> {
+    match url {
+        Some(url) => Arc::new(sqs::Sqs::new(url).await),
+        None => Arc::new(table::Table::new(db)),
+    }
+}
+
+/// A message that was received, if it says something that is understood.
+fn delivery(job: serde_json::Result<Job>, receipt: String) -> Option<Delivery> {
+    match job {
+        Ok(job) => Some(Delivery { job, receipt }),
+        Err(error) => {
+            // Perhaps a newer version understands it, to which it comes back. SQS puts it aside in
+            // the end, where an alarm finds it.
+            tracing::error!(%error, receipt, "a message is not understood");
+            None
         }
     }
 }

@@ -19,13 +19,14 @@ pub struct Embedded {
     pub vector: HalfVector,
 }
 
-/// The vectors of `texts`, in their order. Those that the tenant has already are not made again.
-pub async fn embed<E: From<sqlx::Error> + From<model::Error>>(
+/// The vectors of `texts`, in their order, as far as they can be made now. Those that the tenant has
+/// already are not made again.
+pub async fn embed(
     db: &Db,
     tenant: &TenantId,
     model: &Model,
     texts: &[String],
-) -> Result<Vec<Embedded>, E> {
+) -> sqlx::Result<Vec<Result<Embedded, model::Error>>> {
     let digests: Vec<Vec<u8>> = texts.iter().map(|text| digest_of(model.embedding_model(), text)).collect();
     let known = sqlx::query!(
         r#"
@@ -42,15 +43,16 @@ pub async fn embed<E: From<sqlx::Error> + From<model::Error>>(
     // The connection goes back before Bedrock is asked.
     .fetch_all(&mut *db.tenant(tenant).await?)
     .await?;
-    let mut vectors: HashMap<Vec<u8>, HalfVector> = known.into_iter().map(|row| (row.sha256, row.embedding)).collect();
+    let mut vectors: HashMap<Vec<u8>, Result<HalfVector, model::Error>> =
+        known.into_iter().map(|row| (row.sha256, Ok(row.embedding))).collect();
     let missing: HashMap<&Vec<u8>, &String> =
         digests.iter().zip(texts).filter(|(digest, _)| !vectors.contains_key(*digest)).collect();
     let (missing, texts): (Vec<Vec<u8>>, Vec<&String>) =
         missing.into_iter().map(|(digest, text)| (digest.clone(), text)).unzip();
-    vectors.extend(missing.into_iter().zip(model.embed(&texts).await?));
+    vectors.extend(missing.into_iter().zip(model.embed(&texts).await));
     let embedded = digests.into_iter().filter_map(|sha256| {
         let vector = vectors.get(&sha256)?.clone();
-        Some(Embedded { sha256, vector })
+        Some(vector.map(|vector| Embedded { sha256, vector }))
     });
     Ok(embedded.collect())
 }

@@ -1,6 +1,6 @@
 //! Knowledge bases over HTTP.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::{extract::State, http::StatusCode, response::IntoResponse};
 use serde::{Deserialize, Serialize};
@@ -22,6 +22,9 @@ use crate::{
     jobs::Job,
     paging::{self, Cursor},
 };
+
+/// How long a request to delete a knowledge base takes rows away.
+const DELETES_FOR: Duration = Duration::from_secs(2);
 
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(get_one, update)).routes(routes!(delete))
@@ -205,5 +208,12 @@ async fn delete(
     let chunks_deleted = store::delete(&mut *caller.db().await?, &caller.id, knowledge_base_id)
         .await?
         .ok_or(Error::NotFound("knowledge base"))?;
+    // The rows of a small one at once. The job has those of a large one, where somebody does jobs.
+    let began = Instant::now();
+    while app.objects.is_none() || began.elapsed() < DELETES_FOR {
+        if !store::delete_some(&mut *caller.db().await?, knowledge_base_id).await? {
+            break;
+        }
+    }
     Ok(Json(DeletedKnowledge { status: "success", knowledge_base_id, chunks_deleted }))
 }

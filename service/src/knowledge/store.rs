@@ -300,20 +300,57 @@ pub async fn add(
     Ok(Some(ids.into_iter().map(ChunkId).collect()))
 }
 
-/// Deletes a knowledge base with its chunks and counts these. `None` if it is not the owner's.
+/// Deletes a knowledge base of the owner's for all who read, and counts its chunks. Its rows are
+/// there until [`delete_some`] has taken them. `None` if it is not the owner's.
 pub async fn delete(db: &mut PgConnection, owner: &UserId, id: KnowledgeBaseId) -> sqlx::Result<Option<i64>> {
-    let row = sqlx::query!(
-        r#"
-        with deleted as (delete from knowledge_bases where id = $1 and owner_id = $2 returning id)
-        select exists (select from deleted) as "found!", count(*) as "chunks!"
-        from knowledge_chunks where knowledge_base_id in (select id from deleted)
-        "#,
+    let mut transaction = db.begin().await?;
+    see_deleted(&mut transaction).await?;
+    let chunks = sqlx::query_scalar!(
+        "update knowledge_bases set deleted_at = now() where id = $1 and owner_id = $2 and deleted_at is null
+         returning chunk_count",
         id as KnowledgeBaseId,
         owner as &UserId,
     )
-    .fetch_one(db)
+    .fetch_optional(&mut *transaction)
     .await?;
-    Ok(row.found.then_some(row.chunks))
+    // Bots that used it stay, without one.
+    sqlx::query!("update bots set knowledge_base_id = null where knowledge_base_id = $1", id as KnowledgeBaseId)
+        .execute(&mut *transaction)
+        .await?;
+    transaction.commit().await?;
+    Ok(chunks)
+}
+
+/// Takes rows away of a knowledge base that is deleted, and at last its own. Whether there may be more.
+pub async fn delete_some(db: &mut PgConnection, id: KnowledgeBaseId) -> sqlx::Result<bool> {
+    /// Takes a second or two.
+    const SOME: i64 = 5_000;
+    let mut transaction = db.begin().await?;
+    see_deleted(&mut transaction).await?;
+    let chunks = sqlx::query!(
+        "delete from knowledge_chunks
+         where id in (select id from knowledge_chunks where knowledge_base_id = $1 limit $2)",
+        id as KnowledgeBaseId,
+        SOME,
+    )
+    .execute(&mut *transaction)
+    .await?;
+    let is_more = chunks.rows_affected() > 0;
+    if !is_more {
+        sqlx::query!("delete from knowledge_bases where id = $1 and deleted_at is not null", id as KnowledgeBaseId)
+            .execute(&mut *transaction)
+            .await?;
+    }
+    transaction.commit().await?;
+    Ok(is_more)
+}
+
+/// Row-level security hides knowledge bases that are deleted, but from this transaction.
+async fn see_deleted(transaction: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query_scalar!(r#"select set_config('app.sees_deleted', 'yes', true) as "yes!""#)
+        .fetch_one(transaction)
+        .await?;
+    Ok(())
 }
 
 /// Whether a knowledge base has become so large that it wants an index of its own.
@@ -321,12 +358,16 @@ pub async fn needs_index(db: &mut PgConnection, id: KnowledgeBaseId) -> sqlx::Re
     sqlx::query_scalar!(r#"select needs_index($1) as "needs_index!""#, id as KnowledgeBaseId).fetch_one(db).await
 }
 
-/// Takes the words anew of some chunks of a knowledge base whose language has changed. Whether
-/// there may be more.
-pub async fn reword(db: &mut PgConnection, id: KnowledgeBaseId) -> sqlx::Result<bool> {
-    const SOME: i32 = 1_000;
-    let reworded = sqlx::query_scalar!(r#"select reword_chunks($1, $2) as "reworded!""#, id as KnowledgeBaseId, SOME);
-    Ok(reworded.fetch_one(db).await? == i64::from(SOME))
+/// Takes the words anew of some chunks of a knowledge base, after the chunk `after`, if its language
+/// has changed. Gives the last of them; `None` when there are none.
+pub async fn reword(db: &mut PgConnection, id: KnowledgeBaseId, after: ChunkId) -> sqlx::Result<Option<ChunkId>> {
+    sqlx::query_scalar!(
+        r#"select reword_chunks($1, $2, 5000) as "last: ChunkId""#,
+        id as KnowledgeBaseId,
+        after as ChunkId
+    )
+    .fetch_one(db)
+    .await
 }
 
 /// Gives a knowledge base an index of its own if it needs one.

@@ -87,8 +87,9 @@ async fn add(caller: Caller, State(app): State<App>, Json(body): Json<AddTexts>)
     .await
     .map_err(|error| Error::Internal(error.to_string()))?;
     // Bedrock takes its time: no connection waits for it.
-    let embedded = embed::<Error>(caller.connections(), &caller.tenant, &app.model, &texts).await?;
-    let chunks = texts.into_iter().zip(embedded).map(|(text, embedded)| Chunk { text, embedded }).collect();
+    let embedded = embed(caller.connections(), &caller.tenant, &app.model, &texts).await?;
+    let chunks = texts.into_iter().zip(embedded).map(|(text, embedded)| Ok(Chunk { text, embedded: embedded? }));
+    let chunks = chunks.collect::<Result<_>>()?;
     let source = Source {
         source_type: &body.source_type,
         source_uri: body.source_uri.as_deref(),

@@ -1,9 +1,12 @@
 //! Texts as vectors, through Titan Text Embeddings v2, which takes one text a call.
 
-use std::{sync::PoisonError, time::Instant};
+use std::{
+    sync::{OnceLock, PoisonError},
+    time::Instant,
+};
 
 use aws_sdk_bedrockruntime::{error::ProvideErrorMetadata, primitives::Blob};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 use pgvector::HalfVector;
 use serde::Deserialize;
 use serde_json::json;
@@ -20,13 +23,23 @@ struct Embedding {
 }
 
 impl Model {
-    /// The vectors of `texts`, in their order, of length 1.
-    pub async fn embed(&self, texts: &[impl AsRef<str> + Sync]) -> Result<Vec<HalfVector>, Error> {
+    /// The vectors of `texts`, in their order, of length 1. After an error no more are asked for;
+    /// those that are made by then are not lost.
+    pub async fn embed(&self, texts: &[impl AsRef<str> + Sync]) -> Vec<Result<HalfVector, Error>> {
         let started = Instant::now();
+        let failed = OnceLock::new();
         // Made before they are streamed: the compiler can't see that a stream's closure is `Send`.
-        let calls: Vec<_> = texts.iter().map(|text| self.with_retries(|| self.try_embed(text.as_ref()))).collect();
-        let vectors =
-            stream::iter(calls).buffered(self.config.bedrock_embedding_concurrency.into()).try_collect().await;
+        let calls: Vec<_> = texts
+            .iter()
+            .map(async |text| match failed.get() {
+                Some(error) => Err(*error),
+                None => self
+                    .with_retries(|| self.try_embed(text.as_ref()))
+                    .await
+                    .inspect_err(|error| _ = failed.set(*error)),
+            })
+            .collect();
+        let vectors = stream::iter(calls).buffered(self.config.bedrock_embedding_concurrency.into()).collect().await;
         tracing::info!(
             model_id = self.config.bedrock_embedding_model_id,
             texts = texts.len(),
@@ -42,7 +55,7 @@ impl Model {
         if let Some(vector) = cached().get(text) {
             return Ok(vector.clone());
         }
-        let vector = self.embed(&[text]).await?.pop().ok_or(Error::Unavailable)?;
+        let vector = self.embed(&[text]).await.pop().ok_or(Error::Unavailable)??;
         cached().put(text.to_owned(), vector.clone());
         Ok(vector)
     }

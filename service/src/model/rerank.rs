@@ -1,11 +1,16 @@
 //! Texts by how well they answer a question, through the rerank models of Bedrock.
 //! <https://docs.aws.amazon.com/bedrock/latest/userguide/rerank-supported.html>
 
+use std::time::Duration;
+
 use aws_sdk_bedrockruntime::{error::ProvideErrorMetadata, primitives::Blob};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{Error, Model};
+
+/// Longest wait for a better order: there is a good one already.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 #[derive(Deserialize)]
 struct Ranked {
@@ -40,7 +45,7 @@ impl Model {
             .content_type("application/json")
             .body(Blob::new(body.to_string()))
             .send();
-        let output = tokio::time::timeout(self.config.bedrock_first_token_timeout, call)
+        let output = tokio::time::timeout(PATIENCE, call)
             .await
             .map_err(|_| Error::TimedOut)?
             .map_err(|error| Error::from_sdk(&error, error.code()))?;

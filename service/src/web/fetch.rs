@@ -62,6 +62,7 @@ pub struct Fetcher {
     guard: Arc<Guard>,
     sites: Sites,
     max_bytes: usize,
+    patience: Duration,
 }
 
 impl Fetcher {
@@ -75,9 +76,9 @@ impl Fetcher {
             .redirect(redirect::Policy::none())
             .user_agent(concat!("mangoo/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(CONNECT_PATIENCE)
-            .timeout(config.web_timeout)
             .build()?;
-        Ok(Self { http, guard, sites: Sites::new(), max_bytes: usize::try_from(config.document_max_bytes)? })
+        let max_bytes = usize::try_from(config.document_max_bytes)?;
+        Ok(Self { http, guard, sites: Sites::new(), max_bytes, patience: config.web_timeout })
     }
 
     /// An address as it is kept, if it may be asked for as far as it says itself.
@@ -87,8 +88,12 @@ impl Fetcher {
         self.guard.allows_url(&url).then_some(url)
     }
 
-    /// What is at an address.
+    /// What is at an address. However many hops and tries it takes, it takes no longer than it may.
     pub async fn fetch(&self, url: &Url) -> Result<Bytes> {
+        tokio::time::timeout(self.patience, self.follow(url)).await.map_err(|_| Error::TimedOut)?
+    }
+
+    async fn follow(&self, url: &Url) -> Result<Bytes> {
         let mut url = url.clone();
         for _ in 0..=MAX_REDIRECTS {
             if !self.rules(&url).await?.is_url_allowed(&url) {

@@ -91,8 +91,11 @@ impl Guard {
     /// when it is connected to.
     pub fn allows_url(&self, url: &Url) -> bool {
         let is_web = matches!(url.scheme(), "http" | "https") && url.username().is_empty() && url.password().is_none();
-        // Below 1024 are other protocols, some of which take a request for a command.
-        let is_port_good = url.port_or_known_default().is_some_and(|port| matches!(port, 80 | 443 | 1024..));
+        // Other protocols may take a request for a command. Inside of a network pages have other
+        // ports, but not below 1024.
+        let has_private = !self.private.is_empty();
+        let is_port_good =
+            url.port_or_known_default().is_some_and(|port| matches!(port, 80 | 443) || has_private && port >= 1024);
         // A client connects to an address that stands in a URL without a resolver.
         let is_host_good = url.host_str().is_some_and(|host| {
             host.trim_matches(['[', ']']).parse().ok().is_none_or(|address: IpAddr| self.allows(address))
@@ -131,13 +134,14 @@ mod tests {
         let guard = Guard::new(Vec::new());
         assert_eq!(guard.not_public.len(), NOT_PUBLIC.len(), "one of them is no network");
         let good =
-            ["https://example.com/a?b", "http://example.com:8080", "http://93.184.216.34", "https://[2606:4700::1]"];
+            ["https://example.com/a?b", "http://example.com:80", "http://93.184.216.34", "https://[2606:4700::1]"];
         let bad = [
             "ftp://example.com",
             "file:///etc/passwd",
             "gopher://example.com",
             "https://user:secret@example.com",
             "https://example.com:22",
+            "https://example.com:8080",
             "http://127.0.0.1:8000",
             // Other ways to write it.
             "http://2130706433",
@@ -167,7 +171,8 @@ mod tests {
             assert!(!guard.allows_url(&url.parse().unwrap()), "{url}");
         }
         let intranet = Guard::new(vec!["10.20.0.0/16".parse().unwrap()]);
-        assert!(intranet.allows_url(&"http://10.20.3.4".parse().unwrap()));
+        assert!(intranet.allows_url(&"http://10.20.3.4:8080".parse().unwrap()));
+        assert!(!intranet.allows_url(&"http://10.20.3.4:25".parse().unwrap()));
         assert!(intranet.allows_url(&"http://[::ffff:10.20.3.4]".parse().unwrap()));
         assert!(!intranet.allows_url(&"http://10.21.3.4".parse().unwrap()));
     }

@@ -77,8 +77,8 @@ fn backend<'s>(settings: &Settings, parts: &Parts<'_, 's>) -> Vec<Statement<'s>>
     let mut statements = models::statements(&settings.models, settings.models.all());
     statements.extend([
         Statement::allow(["secretsmanager:GetSecretValue"], [parts.database.service_secret.text()]),
-        // Also what it signs addresses for.
-        Statement::allow(["s3:GetObject", "s3:PutObject"], [objects]),
+        // Also what it signs addresses for, and an upload of the wrong size.
+        Statement::allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], [objects]),
         // Who may not list is told that an object is forbidden when it is not there.
         Statement::allow(["s3:ListBucket"], [storage.uploads_arn.text()]),
         Statement::allow(["events:PutEvents"], [storage.bus_arn.text()]),
@@ -105,7 +105,8 @@ fn reading<'s>(parts: &Parts<'_, 's>) -> [Statement<'s>; 3] {
     let storage = parts.storage;
     let objects = join([storage.uploads_arn.text(), "/*".into()]);
     [
-        Statement::allow(["s3:GetObject", "s3:DeleteObject"], [objects]),
+        // What was read is kept beside what was uploaded.
+        Statement::allow(["s3:GetObject", "s3:PutObject", "s3:DeleteObject"], [objects]),
         Statement::allow(["s3:ListBucket"], [storage.uploads_arn.text()]),
         Statement::allow(
             [

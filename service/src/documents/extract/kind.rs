@@ -46,6 +46,22 @@ impl Kind {
     }
 }
 
+/// What is no document whatever is in it, so that its bytes need not be sent. All else is known by
+/// its content.
+pub fn refused_by_name(name: &str) -> Option<Failure> {
+    const ENDINGS: [(&str, &[&str]); 6] = [
+        ("an image", &["png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "heic", "psd"]),
+        ("sound", &["mp3", "wav", "flac", "m4a", "ogg", "aac"]),
+        ("a film", &["mp4", "mov", "avi", "mkv", "webm", "wmv"]),
+        ("an archive: unpack it and upload the files in it", &["zip", "7z", "rar", "tar", "gz", "tgz", "bz2", "xz"]),
+        ("a program", &["exe", "dll", "so", "dmg", "msi", "iso", "jar", "apk"]),
+        ("a document of an old Office program: save it as DOCX, PPTX, XLSX or PDF", &["doc", "ppt", "xls"]),
+    ];
+    let ending = name.rsplit_once('.')?.1.to_ascii_lowercase();
+    let (what, _) = ENDINGS.iter().find(|(_, endings)| endings.contains(&ending.as_str()))?;
+    Some(Failure::new("unsupported_type", format!("By its name this is {what}. {ACCEPTED}")))
+}
+
 /// `from_web`, its name is an address.
 pub fn of(bytes: &[u8], name: &str, from_web: bool) -> Result<Kind, Failure> {
     if from_web && sitemap::is(bytes) {

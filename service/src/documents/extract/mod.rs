@@ -15,7 +15,7 @@ mod sitemap;
 mod table;
 mod text;
 
-pub use kind::Kind;
+pub use kind::{Kind, refused_by_name};
 pub use process::{Arguments, Extractor, run};
 
 use serde::{Deserialize, Serialize};

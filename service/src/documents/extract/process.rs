@@ -18,11 +18,11 @@ use tokio::{
     time::Instant,
 };
 
-use super::{Extracted, Failure, extract, package::damaged};
+use super::{Extracted, Failure, MAX_TEXT, extract, package::damaged};
 use crate::{config::DocumentsConfig, documents::reading::Stopped, knowledge::ChunkSize};
 
-/// Most that is taken from one: all its text, and again in chunks that overlap.
-const MAX_OUTPUT: u64 = 256 * 1024 * 1024;
+/// Most that is taken from one: all its text, and again in chunks that overlap by half.
+const MAX_OUTPUT: u64 = 4 * MAX_TEXT as u64;
 /// Parsers go into what is nested, some by recursion.
 const STACK: usize = 64 * 1024 * 1024;
 /// Says that the text is there, and is being cut into chunks.

@@ -14,6 +14,8 @@ use super::{
 /// Rows below the names of their columns.
 #[derive(Default)]
 struct Rows {
+    /// That stands above the first of them.
+    heading: Option<String>,
     names: Vec<String>,
 }
 
@@ -21,6 +23,9 @@ impl Rows {
     fn add(&mut self, text: &mut Text, row: &[(usize, String)]) {
         if row.iter().all(|(_, value)| value.trim().is_empty()) {
             return;
+        }
+        if let Some(heading) = self.heading.take() {
+            text.heading(1, &heading);
         }
         if self.names.is_empty() {
             // A line of its own is a title, or there is one column only.
@@ -67,8 +72,7 @@ pub fn workbook(bytes: &[u8]) -> Result<Text, Failure> {
     for sheet in workbook.sheet_names() {
         // A chart alone has no cells.
         let Ok(mut cells) = workbook.worksheet_cells_reader(&sheet) else { continue };
-        text.heading(1, &sheet);
-        let mut rows = Rows::default();
+        let mut rows = Rows { heading: Some(sheet), ..Rows::default() };
         let mut row = Vec::new();
         let mut number = None;
         while let Some(cell) = cells.next_cell().map_err(|error| failure(&error))? {

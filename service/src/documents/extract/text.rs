@@ -8,6 +8,9 @@ use crate::knowledge::Span;
 /// More than this many spaces, or empty lines, say nothing.
 const SPACES: usize = 8;
 
+/// Characters of a heading that its chunks carry along.
+const MAX_TITLE: usize = 200;
+
 /// What was read of a document.
 #[derive(Default)]
 pub struct Text {
@@ -131,7 +134,7 @@ impl Text {
         Piece {
             text: chunk.text.to_owned(),
             page: (page > 0).then(|| place(page)),
-            headings: headings.into_iter().map(|heading| heading.title.clone()).collect(),
+            headings: headings.into_iter().map(|heading| heading.title.chars().take(MAX_TITLE).collect()).collect(),
             start: place(chunk.character),
             end: place(chunk.character + chunk.text.chars().count()),
         }

@@ -264,13 +264,19 @@ pub async fn same(db: &mut PgConnection, id: DocumentId) -> sqlx::Result<Vec<Doc
     .await
 }
 
-/// Deletes a document with its chunks, and those it stands for.
-pub async fn delete(db: &mut PgConnection, base: KnowledgeBaseId, id: DocumentId) -> sqlx::Result<()> {
+/// Deletes a document with its chunks, and those it stands for. Gives the ids of all.
+pub async fn delete(db: &mut PgConnection, base: KnowledgeBaseId, id: DocumentId) -> sqlx::Result<Vec<DocumentId>> {
     let mut transaction = db.begin().await?;
     // In the order in which publishing takes the two: its chunks are counted there.
     super::publish::lock(&mut transaction, base).await?;
-    sqlx::query!("delete from documents where id = $1", id as DocumentId).execute(&mut *transaction).await?;
-    transaction.commit().await
+    let deleted = sqlx::query_scalar!(
+        r#"delete from documents where id = $1 or duplicate_of = $1 returning id as "id: DocumentId""#,
+        id as DocumentId
+    )
+    .fetch_all(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(deleted)
 }
 
 /// Whether a document, or without one a knowledge base, is still there.

@@ -12,4 +12,5 @@ pub use publish::{Contents, Noted, Published, note, publish};
 use work::forget_chunks;
 pub use work::{
     Chunk, Claim, Claimed, abandoned, claim, embedded, fail, fetched, forgotten, keep, keep_chunks, reach, release,
+    say_why,
 };

@@ -281,7 +281,8 @@ async fn replace_older(
 
 /// Lets one transaction at a time change the documents of a knowledge base.
 pub async fn lock(transaction: &mut PgConnection, base: KnowledgeBaseId) -> sqlx::Result<()> {
-    sqlx::query!("select id from knowledge_bases where id = $1 for update", base as KnowledgeBaseId)
+    // What refers to it, such as another document, need not wait.
+    sqlx::query!("select id from knowledge_bases where id = $1 for no key update", base as KnowledgeBaseId)
         .fetch_optional(transaction)
         .await?;
     Ok(())

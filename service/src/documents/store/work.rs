@@ -107,6 +107,19 @@ pub async fn release(db: &mut PgConnection, id: DocumentId, held: LeaseId, why: 
     Ok(())
 }
 
+/// Says what a document waits for that stays ours.
+pub async fn say_why(db: &mut PgConnection, id: DocumentId, held: LeaseId, why: &Failure) -> sqlx::Result<()> {
+    sqlx::query!(
+        "update documents set error = $3, updated_at = now() where id = $1 and lease_id = $2",
+        id as DocumentId,
+        held as LeaseId,
+        Json(why) as _,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
 /// Says how far a document is. False if the lease is lost.
 pub async fn reach(
     db: &mut PgConnection,
@@ -116,7 +129,11 @@ pub async fn reach(
     chunks: Option<i32>,
 ) -> sqlx::Result<bool> {
     let updated = sqlx::query!(
-        "update documents set status = $3, chunks_total = $4, updated_at = now() where id = $1 and lease_id = $2",
+        // One that was taken up again is not shown to be less far than it is.
+        "update documents
+         set status = case when status = 'embedding' then status else $3 end, chunks_total = coalesce($4, chunks_total),
+           updated_at = now()
+         where id = $1 and lease_id = $2",
         id as DocumentId,
         held as LeaseId,
         status as Status,
@@ -187,16 +204,16 @@ pub async fn keep_chunks(
     db: &mut PgConnection,
     id: DocumentId,
     held: LeaseId,
-    chunks: Vec<Chunk>,
+    chunks: &[Chunk],
 ) -> sqlx::Result<bool> {
     let (mut indexes, mut texts) = (Vec::new(), Vec::new());
     let (mut digests, mut embeddings) = (Vec::new(), Vec::new());
     let (mut pages, mut headings, mut starts, mut ends) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for Chunk { index, piece, embedded } in chunks {
-        indexes.push(index);
-        texts.push(piece.text);
-        digests.push(embedded.sha256);
-        embeddings.push(embedded.vector);
+        indexes.push(*index);
+        texts.push(piece.text.as_str());
+        digests.push(embedded.sha256.as_slice());
+        embeddings.push(&embedded.vector);
         pages.push(piece.page);
         // Arrays of different lengths are no array of Postgres: a line each. None has a line end.
         headings.push(piece.headings.join("\n"));
@@ -206,7 +223,7 @@ pub async fn keep_chunks(
     let mut transaction = db.begin().await?;
     // Locks the row first: without the lease nothing is written.
     let updated = sqlx::query!(
-        "update documents set updated_at = now() where id = $1 and lease_id = $2",
+        "update documents set updated_at = now(), error = null where id = $1 and lease_id = $2",
         id as DocumentId,
         held as LeaseId,
     )
@@ -229,9 +246,9 @@ pub async fn keep_chunks(
         "#,
         id as DocumentId,
         &indexes,
-        &texts,
+        &texts as _,
         &embeddings as _,
-        &digests,
+        &digests as _,
         &pages as &[Option<i32>],
         &headings,
         &starts,
