@@ -4,6 +4,7 @@ import { createRouter, RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from '@/api/error';
+import { Direction } from '@/components/direction';
 import { Failed } from '@/components/ui/states';
 import { safeRedirect, startSession } from '@/features/auth/session';
 import { loadConfig } from '@/lib/config';
@@ -47,7 +48,9 @@ try {
   react.render(
     <StrictMode>
       <QueryClientProvider client={queryClient}>
-        <RouterProvider router={router} />
+        <Direction>
+          <RouterProvider router={router} />
+        </Direction>
       </QueryClientProvider>
     </StrictMode>,
   );
