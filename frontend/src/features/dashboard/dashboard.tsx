@@ -19,7 +19,7 @@ export function Dashboard() {
         <Start to="/bots/new" icon={BotIcon} title={t('makeBot.title')}>{t('makeBot.text')}</Start>
         <Start to="/chat/{-$chatId}" icon={MessageSquarePlus} title={t('startChat.title')}>{t('startChat.text')}</Start>
       </section>
-      <div className="grid gap-10 xl:grid-cols-[3fr_2fr]">
+      <div className="grid grid-cols-1 gap-10 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <RecentChats />
         <Bots />
       </div>
@@ -90,7 +90,7 @@ function Bots() {
       {bots.isPending && <Loading rows={4} className={cards} rowClassName="h-16" />}
       {bots.isError && <Failed error={bots.error} onRetry={() => void bots.refetch()} />}
       {bots.data?.length === 0 && <Card className="flex items-center gap-3 text-sm text-ink-soft"><BotIcon className="size-5 text-ink-faint" aria-hidden /> {t('noBots')}</Card>}
-      <ul className="grid gap-3">
+      <ul className="grid grid-cols-1 gap-3">
         {bots.data?.slice(0, 5).map((bot) => (
           <li key={bot.id}>
             <Link to="/chat/{-$chatId}" params={{ chatId: undefined }} search={{ bot: bot.id }} className="flex items-center gap-3.5 rounded-2xl border border-line bg-surface px-4 py-3 shadow-soft hover:border-line-strong">
