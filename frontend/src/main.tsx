@@ -3,9 +3,12 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { createRouter, RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { ApiError } from '@/api/error';
+import { Direction } from '@/components/direction';
 import { Failed } from '@/components/ui/states';
 import { safeRedirect, startSession } from '@/features/auth/session';
 import { loadConfig } from '@/lib/config';
+import { followLanguage, startI18n } from '@/lib/i18n';
 import { followTheme } from '@/lib/preferences';
 import { queryClient } from '@/lib/query-client';
 import { routeTree } from '@/routeTree.gen';
@@ -37,12 +40,17 @@ if (!root) throw new Error('index.html has no #root');
 const react = createRoot(root);
 followTheme();
 
+const [, config] = await Promise.allSettled([startI18n(), loadConfig()]);
+followLanguage();
 try {
-  startSession(await loadConfig(), toSignIn);
+  if (config.status === 'rejected') throw config.reason;
+  startSession(config.value, toSignIn);
   react.render(
     <StrictMode>
       <QueryClientProvider client={queryClient}>
-        <RouterProvider router={router} />
+        <Direction>
+          <RouterProvider router={router} />
+        </Direction>
       </QueryClientProvider>
     </StrictMode>,
   );
@@ -50,7 +58,7 @@ try {
   console.error(error);
   react.render(
     <div className="mx-auto max-w-lg p-6 pt-24">
-      <Failed error={new Error('Mangoo cannot be reached. Check your connection and try again.')} onRetry={() => { location.reload(); }} />
+      <Failed error={ApiError.network(error)} onRetry={() => { location.reload(); }} />
     </div>,
   );
 }

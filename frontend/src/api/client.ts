@@ -1,3 +1,4 @@
+import { t } from 'i18next';
 import createClient from 'openapi-fetch';
 import { ApiError } from '@/api/error';
 import type { paths } from '@/api/schema';
@@ -43,7 +44,7 @@ async function attempt(request: Request, fresh: boolean): Promise<Response> {
   const token = await tokens.token(fresh);
   if (token === null) {
     tokens.expired();
-    throw new ApiError(401, 'unauthorized', 'Your session has ended. Sign in again.');
+    throw new ApiError(401, 'unauthorized', () => t('error.sessionEnded'));
   }
   request.headers.set('Authorization', `Bearer ${token}`);
   try {
@@ -57,7 +58,7 @@ async function attempt(request: Request, fresh: boolean): Promise<Response> {
 /** What a call answered. It throws {@link ApiError} for anything but success, so there always is something. */
 export async function ok<T>(call: Promise<{ data?: T }>): Promise<NonNullable<T>> {
   const { data } = await call;
-  if (data === undefined || data === null) throw new ApiError(200, 'empty', 'The service answered nothing.');
+  if (data === undefined || data === null) throw new ApiError(200, 'empty', () => t('error.answeredNothing'));
   return data;
 }
 

@@ -1,3 +1,5 @@
+import { t } from 'i18next';
+
 /** A request that failed: what the service said of it, or that it could not be reached. */
 export class ApiError extends Error {
   override name = 'ApiError';
@@ -5,17 +7,23 @@ export class ApiError extends Error {
   readonly status: number;
   /** What happened, for a program, e.g. `not_found`; `network` if no answer came. */
   readonly code: string;
-  /** What happened, for a person. */
-  readonly detail: string;
   /** Finds the request in the service's logs. */
   readonly requestId: string | null;
 
-  constructor(status: number, code: string, detail: string, requestId: string | null = null) {
-    super(`${status} ${code}: ${detail}`);
+  readonly #detail: string | (() => string);
+
+  /** `detail` is the service's, or says it in the language in use, which may change while the error is shown. */
+  constructor(status: number, code: string, detail: string | (() => string), requestId: string | null = null) {
+    super(typeof detail === 'string' ? `${status} ${code}: ${detail}` : `${status} ${code}`);
     this.status = status;
     this.code = code;
-    this.detail = detail;
+    this.#detail = detail;
     this.requestId = requestId;
+  }
+
+  /** What happened, for a person. */
+  get detail(): string {
+    return typeof this.#detail === 'string' ? this.#detail : this.#detail();
   }
 
   /** Trying the same again later may help. */
@@ -24,7 +32,7 @@ export class ApiError extends Error {
   }
 
   static network(cause?: unknown) {
-    const error = new ApiError(0, 'network', 'Mangoo cannot be reached. Check your connection and try again.');
+    const error = new ApiError(0, 'network', () => t('error.unreachable'));
     error.cause = cause;
     return error;
   }
@@ -32,7 +40,7 @@ export class ApiError extends Error {
   /** Reads `application/problem+json`; anything else, such as a proxy's page, becomes a plain sentence. */
   static async from(response: Response): Promise<ApiError> {
     const requestId = response.headers.get('x-request-id');
-    const plain = new ApiError(response.status, `http_${response.status}`, `The service answered ${response.status}. Try again in a moment.`, requestId);
+    const plain = new ApiError(response.status, `http_${response.status}`, () => t('error.answeredTryAgain', { status: response.status }), requestId);
     if (!/[/+]json/.test(response.headers.get('content-type') ?? '')) return plain;
     try {
       return ApiError.ofProblem(response.status, await response.json(), requestId);
@@ -47,7 +55,7 @@ export class ApiError extends Error {
     return new ApiError(
       status,
       text('code') ?? `http_${status}`,
-      text('detail') ?? text('title') ?? `The service answered ${status}.`,
+      text('detail') ?? text('title') ?? (() => t('error.answered', { status })),
       text('request_id') ?? requestId,
     );
   }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ago, count, fileSize, percent } from '@/lib/format';
+import { ago, fileSize, percent } from '@/lib/format';
 
 const now = Date.parse('2026-03-10T12:00:00Z');
 
@@ -18,10 +18,6 @@ it.each([
 
 it.each([[0, '0 B'], [999, '999 B'], [1_000, '1 kB'], [1_499_999, '1.5 MB'], [52_428_800, '52.4 MB'], [3e12, '3,000 GB']])('says how large %i bytes are', (bytes, expected) => {
   expect(fileSize(bytes)).toBe(expected);
-});
-
-it('counts', () => {
-  expect([count(0, 'passage'), count(1, 'passage'), count(2, 'passage')]).toEqual(['0 passages', '1 passage', '2 passages']);
 });
 
 it('shows a similarity as a share', () => {

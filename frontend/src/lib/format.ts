@@ -1,25 +1,67 @@
-const relative = new Intl.RelativeTimeFormat(undefined, { numeric: 'auto', style: 'short' });
-const date = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+import i18n, { t } from 'i18next';
+import { resolveLocale } from '@/lib/language';
+
+const locale = () => resolveLocale(i18n.language, navigator.languages);
+
+/** A formatter of the locale in use, made once for each: that is slow. */
+function perLocale<Formatter>(make: (locale: string) => Formatter): () => Formatter {
+  const made = new Map<string, Formatter>();
+  return () => {
+    const key = locale();
+    const formatter = made.get(key) ?? make(key);
+    made.set(key, formatter);
+    return formatter;
+  };
+}
+
+const numberFormat = (options: Intl.NumberFormatOptions = {}) => perLocale((locale) => new Intl.NumberFormat(locale, options));
+const size = (unit: string, maximumFractionDigits: number) => numberFormat({ style: 'unit', unit, maximumFractionDigits });
+
+const relative = perLocale((locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' }));
+const date = perLocale((locale) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }));
+const plain = numberFormat();
+const hundredths = numberFormat({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const share = numberFormat({ style: 'percent' });
+const sizes = [size('kilobyte', 0), size('megabyte', 1), size('gigabyte', 1)] as const;
+const series = perLocale((locale) => new Intl.ListFormat(locale, { style: 'narrow' }));
+const languages = perLocale((locale) => new Intl.DisplayNames(locale, { type: 'language' }));
+const collator = perLocale((locale) => new Intl.Collator(locale));
+
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [['minute', 60], ['hour', 3600], ['day', 86_400]];
 
 /** `5 min. ago`, `yesterday`; a date if it is more than a week ago. */
 export function ago(iso: string, now = Date.now()): string {
   const seconds = (now - Date.parse(iso)) / 1000;
-  if (seconds < 60) return 'just now';
-  if (seconds > 7 * 86_400) return date.format(new Date(iso));
+  if (seconds < 60) return t('justNow');
+  if (seconds > 7 * 86_400) return date().format(new Date(iso));
   const [unit, length] = steps.findLast(([, length]) => seconds >= length) ?? ['minute', 60];
-  return relative.format(-Math.floor(seconds / length), unit);
+  return relative().format(-Math.floor(seconds / length), unit);
 }
 
-/** `1 passage`, `2 passages`. */
-export const count = (n: number, one: string, many = `${one}s`) => `${n.toLocaleString()} ${n === 1 ? one : many}`;
+/** `12,500`. In a message: `{{count, number}}`. */
+export const number = (value: number) => plain().format(value);
+
+/** `0.70`. */
+export const twoDigits = (value: number) => hundredths().format(value);
 
 /** `340 B`, `12 kB`, `4.5 MB`. */
 export function fileSize(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB'];
-  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), units.length - 1);
-  return `${(bytes / 1000 ** power).toLocaleString(undefined, { maximumFractionDigits: power > 1 ? 1 : 0 })} ${units[power]}`;
+  const power = Math.min(Math.floor(Math.log10(Math.max(bytes, 1)) / 3), sizes.length);
+  // Intl would say `340 byte`.
+  return sizes[power - 1]?.().format(bytes / 1000 ** power) ?? t('bytes', { size: bytes });
 }
 
-/** A similarity, −1 to 1, as a percentage. */
-export const percent = (share: number) => `${Math.round(Math.max(0, share) * 100)}%`;
+/** A share, such as a similarity (−1 to 1), as a percentage. */
+export const percent = (value: number) => share().format(Math.max(0, value));
+
+/** `mails, letters, minutes`; `Mails, Briefe und Protokolle`. */
+export const list = (items: string[]) => series().format(items);
+
+/** Short facts side by side, those that there are: `PDF · 2.5 MB · 3 pages`. */
+export const facts = (...parts: (string | false | null | undefined)[]) => parts.filter(Boolean).join(' · ');
+
+/** A language by its code. */
+export const languageName = (code: string) => languages().of(code) ?? code;
+
+/** Sorts as the language in use does. */
+export const compare = (one: string, other: string) => collator().compare(one, other);

@@ -1,7 +1,11 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
+import i18n from 'i18next';
 import { ForgotPassword } from '@/features/auth/forgot-password';
 
-export const Route = createFileRoute('/forgot-password')({ component: ForgotPasswordPage });
+export const Route = createFileRoute('/forgot-password')({
+  loader: () => i18n.loadNamespaces('auth'),
+  component: ForgotPasswordPage,
+});
 
 function ForgotPasswordPage() {
   const navigate = useNavigate();

@@ -1,4 +1,5 @@
 import { createFileRoute, redirect, useNavigate, useRouter } from '@tanstack/react-router';
+import i18n from 'i18next';
 import { auth, safeRedirect } from '@/features/auth/session';
 import { SignIn } from '@/features/auth/sign-in';
 
@@ -20,6 +21,7 @@ export const Route = createFileRoute('/sign-in')({
   beforeLoad: ({ search }) => {
     if (auth().isSignedIn && !search.expired) throw redirect({ to: '/' });
   },
+  loader: () => i18n.loadNamespaces('auth'),
   component: SignInPage,
 });
 

@@ -1,8 +1,10 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
+import i18n from 'i18next';
 import { SignUp } from '@/features/auth/sign-up';
 
 export const Route = createFileRoute('/sign-up')({
   validateSearch: (search): { email?: string } => (typeof search.email === 'string' ? { email: search.email } : {}),
+  loader: () => i18n.loadNamespaces('auth'),
   component: SignUpPage,
 });
 

@@ -22,11 +22,11 @@ interface Props extends ComponentProps<'button'> {
   asChild?: boolean;
 }
 
-export function Button({ variant = 'primary', size = 'md', asChild = false, className, type, ...props }: Props) {
+export function Button({ variant = 'primary', size = 'md', asChild = false, className, type = 'button', ...props }: Props) {
   const Element = asChild ? Slot.Root : 'button';
   return (
     <Element
-      {...(asChild ? {} : { type: type ?? 'button' })}
+      {...(asChild ? {} : { type })}
       className={cn(
         'inline-flex shrink-0 items-center justify-center font-medium whitespace-nowrap transition-colors select-none disabled:pointer-events-none disabled:opacity-50 [&_svg]:size-4 [&_svg]:shrink-0',
         variants[variant],

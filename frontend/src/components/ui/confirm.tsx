@@ -1,5 +1,6 @@
 import { AlertDialog } from 'radix-ui';
 import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
 import { ErrorNote } from '@/components/ui/states';
 
@@ -15,6 +16,7 @@ interface Props {
 
 /** Asks before something that cannot be undone; stays open and says why if it fails. */
 export function Confirm({ open, onOpenChange, title, children, action, onConfirm }: Props) {
+  const { t } = useTranslation();
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
   const change = (next: boolean) => {
@@ -42,7 +44,7 @@ export function Confirm({ open, onOpenChange, title, children, action, onConfirm
           <AlertDialog.Description className="mt-2 text-sm leading-6 text-ink-soft">{children}</AlertDialog.Description>
           {error !== null && <ErrorNote error={error} className="mt-4" />}
           <footer className="mt-6 flex justify-end gap-2">
-            <AlertDialog.Cancel asChild><Button variant="secondary">Cancel</Button></AlertDialog.Cancel>
+            <AlertDialog.Cancel asChild><Button variant="secondary">{t('cancel')}</Button></AlertDialog.Cancel>
             <Button variant="danger" disabled={isBusy} onClick={() => { void confirm(); }}>{action}</Button>
           </footer>
         </AlertDialog.Content>

@@ -1,6 +1,7 @@
 import { X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/lib/cn';
 
@@ -10,12 +11,13 @@ interface Props {
   title: ReactNode;
   description?: ReactNode;
   children?: ReactNode;
-  /** A drawer comes in from the left; its title is only read out. */
-  side?: 'center' | 'left';
+  /** A drawer comes in from where lines begin; its title is only read out. */
+  side?: 'center' | 'start';
   className?: string;
 }
 
 export function Dialog({ open, onOpenChange, title, description, children, side = 'center', className }: Props) {
+  const { t } = useTranslation();
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
@@ -32,11 +34,11 @@ export function Dialog({ open, onOpenChange, title, description, children, side 
             'fixed z-50 flex flex-col bg-surface shadow-lift focus:outline-none',
             side === 'center' &&
               'inset-x-4 top-1/2 mx-auto max-h-[85dvh] max-w-lg -translate-y-1/2 animate-fade rounded-2xl border border-line p-6',
-            side === 'left' && 'inset-y-0 left-0 w-[min(20rem,85vw)] animate-slide bg-sidebar',
+            side === 'start' && 'inset-y-0 start-0 w-[min(20rem,85vw)] animate-slide bg-sidebar',
             className,
           )}
         >
-          {side === 'left' ? (
+          {side === 'start' ? (
             <Radix.Title className="sr-only">{title}</Radix.Title>
           ) : (
             <header className="mb-4 flex items-start gap-4">
@@ -45,7 +47,7 @@ export function Dialog({ open, onOpenChange, title, description, children, side 
                 {description && <Radix.Description className="mt-1 text-sm leading-6 text-ink-soft">{description}</Radix.Description>}
               </div>
               <Radix.Close asChild>
-                <Button variant="ghost" size="icon" className="-mt-1.5 -mr-2" aria-label="Close"><X /></Button>
+                <Button variant="ghost" size="icon" className="-mt-1.5 -me-2" aria-label={t('close')}><X /></Button>
               </Radix.Close>
             </header>
           )}

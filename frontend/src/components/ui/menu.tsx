@@ -40,6 +40,11 @@ export const MenuItem = ({ danger = false, className, ...props }: ItemProps) => 
   <DropdownMenu.Item className={cn(row, danger && 'text-danger [&_svg]:text-danger', className)} {...props} />
 );
 
+/** One of several, of which one holds. */
+export const MenuChoice = ({ checked, className, ...props }: ItemProps & { checked: boolean }) => (
+  <MenuItem role="menuitemradio" aria-checked={checked} className={cn(checked && 'bg-raised font-medium', className)} {...props} />
+);
+
 export const MenuLabel = ({ children }: { children: ReactNode }) => (
   <DropdownMenu.Label className="px-2.5 py-1.5 text-xs font-medium text-ink-faint">{children}</DropdownMenu.Label>
 );

@@ -25,7 +25,7 @@ export function Switch({ checked, onChange, label, hint, disabled }: Props) {
         aria-describedby={hint ? `${id}-hint` : undefined}
         className="mt-0.5 h-6 w-10 shrink-0 rounded-full bg-line-strong p-0.5 transition-colors data-[state=checked]:bg-mango disabled:opacity-50"
       >
-        <Radix.Thumb className="block size-5 rounded-full bg-white shadow-sm transition-transform data-[state=checked]:translate-x-4" />
+        <Radix.Thumb className="block size-5 rounded-full bg-white shadow-sm transition-transform data-[state=checked]:translate-x-4 rtl:data-[state=checked]:-translate-x-4" />
       </Radix.Root>
     </div>
   );

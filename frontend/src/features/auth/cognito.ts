@@ -12,6 +12,11 @@ export class NewPasswordRequired extends Error {
   }
 }
 
+/** The user has to prove more than the password, in a way that the page cannot ask for yet. */
+export class SecondFactorRequired extends Error {
+  override name = 'SecondFactorRequired';
+}
+
 /** A token is refreshed when it has less than this left, so none runs out on its way. */
 const MARGIN_S = 60;
 
@@ -54,8 +59,8 @@ export class Cognito {
               user.completeNewPasswordChallenge(chosen, {}, { onSuccess: () => { done(); }, onFailure: fail });
             })));
         },
-        mfaRequired: () => { reject(new Error('This account needs a second factor, which this page does not support yet.')); },
-        totpRequired: () => { reject(new Error('This account needs a second factor, which this page does not support yet.')); },
+        mfaRequired: () => { reject(new SecondFactorRequired()); },
+        totpRequired: () => { reject(new SecondFactorRequired()); },
       });
     });
   }

@@ -1,3 +1,4 @@
+import { useTranslation } from 'react-i18next';
 import { Field, Input } from '@/components/ui/field';
 
 interface Props {
@@ -6,34 +7,46 @@ interface Props {
   autoFocus?: boolean;
 }
 
-export const EmailField = ({ value, onChange, autoFocus }: Props) => (
-  <Field label="Email">
-    {(control) => <Input {...control} type="email" name="email" autoComplete="username" required autoFocus={autoFocus} value={value} onChange={(event) => { onChange(event.target.value); }} />}
-  </Field>
-);
+export function EmailField({ value, onChange, autoFocus }: Props) {
+  const { t } = useTranslation('auth');
+  return (
+    <Field label={t('email')}>
+      {(control) => <Input {...control} type="email" name="email" autoComplete="username" required autoFocus={autoFocus} value={value} onChange={(event) => { onChange(event.target.value); }} />}
+    </Field>
+  );
+}
 
-export const PasswordField = ({ value, onChange, isNew = false, autoFocus }: Props & { isNew?: boolean }) => (
-  <Field label={isNew ? 'New password' : 'Password'} hint={isNew ? 'At least 8 characters, with upper and lower case, a digit and a symbol.' : undefined}>
-    {(control) => (
-      <Input
-        {...control}
-        type="password"
-        name="password"
-        autoComplete={isNew ? 'new-password' : 'current-password'}
-        required
-        minLength={isNew ? 8 : undefined}
-        autoFocus={autoFocus}
-        value={value}
-        onChange={(event) => { onChange(event.target.value); }}
-      />
-    )}
-  </Field>
-);
+export function PasswordField({ value, onChange, isNew = false, autoFocus }: Props & { isNew?: boolean }) {
+  const { t } = useTranslation('auth');
+  return (
+    <Field label={isNew ? t('newPassword') : t('password')} hint={isNew ? t('passwordRules') : undefined}>
+      {(control) => (
+        <Input
+          {...control}
+          type="password"
+          name="password"
+          autoComplete={isNew ? 'new-password' : 'current-password'}
+          required
+          minLength={isNew ? 8 : undefined}
+          autoFocus={autoFocus}
+          value={value}
+          onChange={(event) => { onChange(event.target.value); }}
+        />
+      )}
+    </Field>
+  );
+}
 
-export const CodeField = ({ value, onChange, autoFocus }: Props) => (
-  <Field label="Code">
-    {(control) => (
-      <Input {...control} name="code" inputMode="numeric" autoComplete="one-time-code" pattern="\d{4,8}" title="The digits we sent you" required autoFocus={autoFocus} value={value} onChange={(event) => { onChange(event.target.value.trim()); }} className="tracking-[0.3em]" />
-    )}
-  </Field>
-);
+export function CodeField({ value, onChange, autoFocus }: Props) {
+  const { t } = useTranslation('auth');
+  return (
+    <Field label={t('code')}>
+      {(control) => (
+        <Input {...control} name="code" inputMode="numeric" autoComplete="one-time-code" pattern="\d{4,8}" title={t('codeTitle')} required autoFocus={autoFocus} value={value} onChange={(event) => { onChange(event.target.value.trim()); }} className="tracking-[0.3em]" />
+      )}
+    </Field>
+  );
+}
+
+/** Where a code was sent to, in a sentence. */
+export const Address = ({ children }: { children: string }) => <strong dir="ltr" className="font-medium wrap-anywhere text-ink">{children}</strong>;

@@ -1,11 +1,13 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { Trans, useTranslation } from 'react-i18next';
 import { AuthCard } from '@/features/auth/auth-card';
-import { CodeField, EmailField, PasswordField } from '@/features/auth/fields';
+import { Address, CodeField, EmailField, PasswordField } from '@/features/auth/fields';
 import { afterSignIn, auth } from '@/features/auth/session';
 import { useStep } from '@/features/auth/use-step';
 
 export function ForgotPassword({ onSignedIn }: { onSignedIn: () => void }) {
+  const { t } = useTranslation('auth');
   const [email, setEmail] = useState('');
   const [code, setCode] = useState('');
   const [password, setPassword] = useState('');
@@ -25,13 +27,13 @@ export function ForgotPassword({ onSignedIn }: { onSignedIn: () => void }) {
   };
   return (
     <AuthCard
-      title="A new password"
-      lead={isSent ? <>If there is an account for <strong className="font-medium wrap-anywhere text-ink">{address}</strong>, a code is on its way.</> : 'We send you a code to choose a new one.'}
-      action={isSent ? 'Save and sign in' : 'Send the code'}
+      title={t('reset.title')}
+      lead={isSent ? <Trans t={t} i18nKey="reset.sent" components={{ address: <Address>{address}</Address> }} /> : t('reset.lead')}
+      action={isSent ? t('saveAndSignIn') : t('reset.send')}
       isBusy={isBusy}
       error={error}
       onSubmit={() => void run(isSent ? reset : send)}
-      footer={<p><Link to="/sign-in" className="font-medium text-mango-ink underline underline-offset-3">Back to sign in</Link></p>}
+      footer={<p><Link to="/sign-in" className="font-medium text-mango-ink underline underline-offset-3">{t('reset.back')}</Link></p>}
     >
       {!isSent && <EmailField value={email} onChange={setEmail} autoFocus />}
       {isSent && <CodeField value={code} onChange={setCode} autoFocus />}

@@ -1,4 +1,5 @@
 import { redirect } from '@tanstack/react-router';
+import { t } from 'i18next';
 import { configureApi } from '@/api/client';
 import { ApiError } from '@/api/error';
 import { Cognito, cognitoCode } from '@/features/auth/cognito';
@@ -51,21 +52,28 @@ export async function signOut() {
 export const safeRedirect = (to: unknown): string | undefined =>
   typeof to === 'string' && /^\/(?![/\\])/.test(to) && !to.startsWith('/sign-') ? to : undefined;
 
-const sentences: Record<string, string> = {
-  NotAuthorizedException: 'The email address or the password is not right.',
-  UserNotFoundException: 'The email address or the password is not right.',
-  UserNotConfirmedException: 'This address has not been confirmed yet.',
-  UsernameExistsException: 'There is already an account with this address.',
-  CodeMismatchException: 'This code is not right. Check the newest message we sent.',
-  ExpiredCodeException: 'This code has expired. Ask for a new one.',
-  LimitExceededException: 'Too many attempts. Wait a few minutes and try again.',
-  TooManyRequestsException: 'Too many attempts. Wait a few minutes and try again.',
-  TooManyFailedAttemptsException: 'Too many attempts. Wait a few minutes and try again.',
-  NetworkError: 'The sign-in service cannot be reached. Check your connection.',
-};
+/** What we say of the errors of Cognito, by their names. */
+const sentences = {
+  NotAuthorizedException: 'notAuthorized',
+  // The same: it must not tell who has an account.
+  UserNotFoundException: 'notAuthorized',
+  UserNotConfirmedException: 'notConfirmed',
+  UsernameExistsException: 'exists',
+  CodeMismatchException: 'codeMismatch',
+  ExpiredCodeException: 'codeExpired',
+  LimitExceededException: 'tooMany',
+  TooManyRequestsException: 'tooMany',
+  TooManyFailedAttemptsException: 'tooMany',
+  NetworkError: 'unreachable',
+  SecondFactorRequired: 'secondFactor',
+} as const;
+
+const isKnown = (code: string): code is keyof typeof sentences => code in sentences;
 
 /** A sign-in error, for a person. */
 export function authMessage(error: unknown): string {
   if (error instanceof ApiError) return error.detail;
-  return sentences[cognitoCode(error)] ?? (error instanceof Error ? error.message : 'Something went wrong. Try again.');
+  const code = cognitoCode(error);
+  if (isKnown(code)) return t(`error.${sentences[code]}`, { ns: 'auth' });
+  return error instanceof Error ? error.message : t('error.unknown', { ns: 'auth' });
 }

@@ -1,5 +1,6 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { Trans, useTranslation } from 'react-i18next';
 import { AuthCard } from '@/features/auth/auth-card';
 import { cognitoCode, NewPasswordRequired } from '@/features/auth/cognito';
 import { EmailField, PasswordField } from '@/features/auth/fields';
@@ -14,6 +15,7 @@ interface Props {
 }
 
 export function SignIn({ email: known, isExpired, onSignedIn, onUnconfirmed }: Props) {
+  const { t } = useTranslation('auth');
   const [email, setEmail] = useState(known ?? '');
   const [password, setPassword] = useState('');
   const [temporary, setTemporary] = useState<NewPasswordRequired | null>(null);
@@ -41,16 +43,16 @@ export function SignIn({ email: known, isExpired, onSignedIn, onUnconfirmed }: P
 
   return (
     <AuthCard
-      title={temporary ? 'Choose your password' : 'Sign in'}
-      lead={temporary ? 'The one you were given was temporary.' : isExpired ? 'Your session has ended. Sign in to go on where you were.' : 'Welcome back.'}
-      action={temporary ? 'Save and sign in' : 'Sign in'}
+      title={temporary ? t('signIn.choosePassword') : t('signIn.title')}
+      lead={temporary ? t('signIn.temporary') : isExpired ? t('signIn.sessionEnded') : t('signIn.welcome')}
+      action={temporary ? t('saveAndSignIn') : t('signIn.title')}
       isBusy={isBusy}
       error={error}
       onSubmit={() => void run(signIn)}
       footer={
         <>
-          <p>New here? <Link to="/sign-up" className="font-medium text-mango-ink underline underline-offset-3">Make an account</Link></p>
-          <p><Link to="/forgot-password" className="underline underline-offset-3">Forgot your password?</Link></p>
+          <p><Trans t={t} i18nKey="signIn.newHere" components={{ signUp: <Link to="/sign-up" className="font-medium text-mango-ink underline underline-offset-3" /> }} /></p>
+          <p><Link to="/forgot-password" className="underline underline-offset-3">{t('signIn.forgot')}</Link></p>
         </>
       }
     >

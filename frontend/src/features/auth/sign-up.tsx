@@ -1,8 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
+import { Trans, useTranslation } from 'react-i18next';
 import { Field, Input } from '@/components/ui/field';
 import { AuthCard } from '@/features/auth/auth-card';
-import { CodeField, EmailField, PasswordField } from '@/features/auth/fields';
+import { Address, CodeField, EmailField, PasswordField } from '@/features/auth/fields';
 import { afterSignIn, auth } from '@/features/auth/session';
 import { useStep } from '@/features/auth/use-step';
 
@@ -15,12 +16,13 @@ interface Props {
 }
 
 export function SignUp({ unconfirmed, onSignedIn, onConfirmed }: Props) {
+  const { t } = useTranslation('auth');
   const [email, setEmail] = useState(unconfirmed ?? '');
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
   const [isSent, setSent] = useState(unconfirmed !== undefined);
-  const [note, setNote] = useState('');
+  const [isSentAgain, setSentAgain] = useState(false);
   const { isBusy, error, run } = useStep();
   const address = email.trim();
 
@@ -40,24 +42,24 @@ export function SignUp({ unconfirmed, onSignedIn, onConfirmed }: Props) {
   };
   const resend = async () => {
     await auth().resendCode(address);
-    setNote('A new code is on its way.');
+    setSentAgain(true);
   };
-  const footer = <p>Have an account? <Link to="/sign-in" className="font-medium text-mango-ink underline underline-offset-3">Sign in</Link></p>;
+  const footer = <p><Trans t={t} i18nKey="signUp.haveAccount" components={{ signIn: <Link to="/sign-in" className="font-medium text-mango-ink underline underline-offset-3" /> }} /></p>;
 
   if (isSent) {
     return (
-      <AuthCard title="Confirm your address" lead={<>We sent a code to <strong className="font-medium wrap-anywhere text-ink">{address}</strong>.</>} action="Confirm" isBusy={isBusy} error={error} onSubmit={() => void run(confirm)} footer={footer}>
+      <AuthCard title={t('confirm.title')} lead={<Trans t={t} i18nKey="confirm.sent" components={{ address: <Address>{address}</Address> }} />} action={t('confirm.action')} isBusy={isBusy} error={error} onSubmit={() => void run(confirm)} footer={footer}>
         <CodeField value={code} onChange={setCode} autoFocus />
         <p className="text-sm text-ink-soft">
-          <button type="button" className="underline underline-offset-3" onClick={() => void run(resend)}>Send another code</button>
-          <span role="status" className="ml-2 text-leaf">{note}</span>
+          <button type="button" className="underline underline-offset-3" onClick={() => void run(resend)}>{t('confirm.sendAgain')}</button>
+          <span role="status" className="ms-2 text-leaf">{isSentAgain && t('confirm.sentAgain')}</span>
         </p>
       </AuthCard>
     );
   }
   return (
-    <AuthCard title="Make an account" lead="Private assistants that answer from your own documents." action="Make an account" isBusy={isBusy} error={error} onSubmit={() => void run(signUp)} footer={footer}>
-      <Field label="Name" hint="As others see it; you can leave it out.">
+    <AuthCard title={t('signUp.title')} lead={t('signUp.lead')} action={t('signUp.title')} isBusy={isBusy} error={error} onSubmit={() => void run(signUp)} footer={footer}>
+      <Field label={t('name')} hint={t('nameHint')}>
         {(control) => <Input {...control} name="name" autoComplete="name" maxLength={100} autoFocus value={name} onChange={(event) => { setName(event.target.value); }} />}
       </Field>
       <EmailField value={email} onChange={setEmail} />

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useState } from 'react';
+import { Trans, useTranslation } from 'react-i18next';
 import type { Bot, BotInput as Body, Model } from '@/api/types';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
@@ -9,6 +10,7 @@ import { ErrorNote } from '@/components/ui/states';
 import { Switch } from '@/components/ui/switch';
 import { modelsQuery, saveBot } from '@/features/bots/api';
 import { basesQuery } from '@/features/knowledge/api';
+import { twoDigits } from '@/lib/format';
 
 /** A bot as the form has it: every field has a value. */
 export type BotInput = Required<Body> & { tags: string[] };
@@ -35,6 +37,7 @@ interface Props {
 }
 
 export function BotForm({ id, start, onSaved }: Props) {
+  const { t } = useTranslation('bots');
   const [bot, setBot] = useState(start);
   const [tags, setTags] = useState(start.tags.join(', '));
   const models = useQuery(modelsQuery);
@@ -45,42 +48,42 @@ export function BotForm({ id, start, onSaved }: Props) {
 
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const list = [...new Set(tags.split(',').map((tag) => tag.trim()).filter(Boolean))];
+    const list = [...new Set(tags.split(/[,،、]/).map((tag) => tag.trim()).filter(Boolean))];
     save.mutate({ ...bot, name: bot.name.trim(), model_id: modelId, tags: list }, { onSuccess: onSaved });
   };
 
   return (
     <form onSubmit={submit} className="space-y-6">
-      <Section title="What it is">
-        <Field label="Name">{(control) => <Input {...control} required maxLength={200} autoFocus={id === null} placeholder="Handbook helper" value={bot.name} onChange={(event) => { set({ name: event.target.value }); }} />}</Field>
-        <Field label="Description" hint="What others see when they choose a bot.">{(control) => <Input {...control} maxLength={2000} value={bot.description ?? ''} onChange={(event) => { set({ description: event.target.value || null }); }} />}</Field>
-        <Field label="Instructions" hint="How it should behave, what it should know, in what tone it answers.">
-          {(control) => <Textarea {...control} rows={5} maxLength={32_000} placeholder="You answer questions about our handbook, briefly and kindly." value={bot.instructions ?? ''} onChange={(event) => { set({ instructions: event.target.value || null }); }} />}
+      <Section title={t('form.whatItIs')}>
+        <Field label={t('name')}>{(control) => <Input {...control} required maxLength={200} autoFocus={id === null} placeholder={t('form.namePlaceholder')} value={bot.name} onChange={(event) => { set({ name: event.target.value }); }} />}</Field>
+        <Field label={t('description')} hint={t('form.descriptionHint')}>{(control) => <Input {...control} maxLength={2000} value={bot.description ?? ''} onChange={(event) => { set({ description: event.target.value || null }); }} />}</Field>
+        <Field label={t('form.instructions')} hint={t('form.instructionsHint')}>
+          {(control) => <Textarea {...control} rows={5} maxLength={32_000} placeholder={t('form.instructionsPlaceholder')} value={bot.instructions ?? ''} onChange={(event) => { set({ instructions: event.target.value || null }); }} />}
         </Field>
-        <Field label="Tags" hint="Separated by commas.">{(control) => <Input {...control} placeholder="handbook, people" value={tags} onChange={(event) => { setTags(event.target.value); }} />}</Field>
+        <Field label={t('form.tags')} hint={t('form.tagsHint')}>{(control) => <Input {...control} placeholder={t('form.tagsPlaceholder')} value={tags} onChange={(event) => { setTags(event.target.value); }} />}</Field>
       </Section>
 
-      <Section title="What it knows">
-        <Switch label="Answer from a knowledge base" hint="It looks up your texts for each question and cites them." checked={bot.rag_enabled} onChange={(rag_enabled) => { set({ rag_enabled }); }} />
+      <Section title={t('form.whatItKnows')}>
+        <Switch label={t('form.useKnowledge')} hint={t('form.useKnowledgeHint')} checked={bot.rag_enabled} onChange={(rag_enabled) => { set({ rag_enabled }); }} />
         {bot.rag_enabled && (
           <Field
-            label="Knowledge base"
-            error={bases.isError ? 'Your knowledge bases could not be loaded.' : undefined}
-            hint={bases.data?.length === 0 ? <>You have none yet. <Link to="/knowledge" className="text-mango-ink underline underline-offset-3">Make one first.</Link></> : undefined}
+            label={t('form.knowledgeBase')}
+            error={bases.isError ? t('form.basesFailed') : undefined}
+            hint={bases.data?.length === 0 ? <Trans t={t} i18nKey="form.noBases" components={{ make: <Link to="/knowledge" className="text-mango-ink underline underline-offset-3" /> }} /> : undefined}
           >
             {(control) => (
               <Select {...control} required value={bot.knowledge_base_id ?? ''} onChange={(event) => { set({ knowledge_base_id: event.target.value || null }); }}>
-                <option value="">Choose one</option>
+                <option value="">{t('form.chooseBase')}</option>
                 {bases.data?.map((base) => <option key={base.id} value={base.id}>{base.name}</option>)}
-                {bot.knowledge_base_id && bases.data?.every(({ id: known }) => known !== bot.knowledge_base_id) && <option value={bot.knowledge_base_id}>The one it has</option>}
+                {bot.knowledge_base_id && bases.data?.every(({ id: known }) => known !== bot.knowledge_base_id) && <option value={bot.knowledge_base_id}>{t('form.currentBase')}</option>}
               </Select>
             )}
           </Field>
         )}
       </Section>
 
-      <Section title="How it answers">
-        <Field label="Model" error={models.isError ? 'The models could not be loaded.' : undefined}>
+      <Section title={t('form.howItAnswers')}>
+        <Field label={t('form.model')} error={models.isError ? t('form.modelsFailed') : undefined}>
           {(control) => (
             <Select {...control} required value={modelId} onChange={(event) => { set({ model_id: event.target.value }); }}>
               <ModelOptions models={models.data ?? []} selected={modelId} />
@@ -88,33 +91,34 @@ export function BotForm({ id, start, onSaved }: Props) {
           )}
         </Field>
         <div className="grid gap-5 sm:grid-cols-2">
-          <Field label={<span className="flex justify-between">Temperature <output className="text-ink-soft tabular-nums">{(bot.temperature / 100).toFixed(2)}</output></span>} hint="Low is precise, high is inventive.">
+          <Field label={<span className="flex justify-between">{t('form.temperature')} <output className="text-ink-soft tabular-nums">{twoDigits(bot.temperature / 100)}</output></span>} hint={t('form.temperatureHint')}>
             {(control) => <input {...control} type="range" min={0} max={100} step={5} value={bot.temperature} onChange={(event) => { set({ temperature: Number(event.target.value) }); }} className="h-10 w-full accent-mango" />}
           </Field>
-          <Field label="Longest answer" hint="In tokens, about four letters each.">
+          <Field label={t('form.maxTokens')} hint={t('form.maxTokensHint')}>
             {(control) => <Input {...control} type="number" required min={1} max={200_000} value={Number.isNaN(bot.max_tokens) ? '' : bot.max_tokens} onChange={(event) => { set({ max_tokens: event.target.valueAsNumber }); }} />}
           </Field>
         </div>
       </Section>
 
-      <Section title="Who may use it">
-        <Switch label="Public" hint="Everybody in your organisation can chat with it." checked={bot.is_public} onChange={(is_public) => { set(is_public ? { is_public } : { is_public, is_marketplace: false }); }} />
-        <Switch label="In the marketplace" hint="It is shown there, for others to find." checked={bot.is_marketplace} onChange={(is_marketplace) => { set(is_marketplace ? { is_marketplace, is_public: true } : { is_marketplace }); }} />
+      <Section title={t('form.whoMayUse')}>
+        <Switch label={t('form.public')} hint={t('form.publicHint')} checked={bot.is_public} onChange={(is_public) => { set(is_public ? { is_public } : { is_public, is_marketplace: false }); }} />
+        <Switch label={t('form.marketplace')} hint={t('form.marketplaceHint')} checked={bot.is_marketplace} onChange={(is_marketplace) => { set(is_marketplace ? { is_marketplace, is_public: true } : { is_marketplace }); }} />
       </Section>
 
       {save.isError && <ErrorNote error={save.error} />}
       <div className="flex justify-end gap-2 pb-4">
-        <Button asChild variant="secondary"><Link to="/bots">Cancel</Link></Button>
-        <Button type="submit" disabled={save.isPending}>{id ? 'Save' : 'Make the bot'}</Button>
+        <Button asChild variant="secondary"><Link to="/bots">{t('cancel')}</Link></Button>
+        <Button type="submit" disabled={save.isPending}>{id ? t('save') : t('form.make')}</Button>
       </div>
     </form>
   );
 }
 
 function ModelOptions({ models, selected }: { models: Model[]; selected: string }) {
+  const { t } = useTranslation('bots');
   return (
     <>
-      {models.map((model) => <option key={model.id} value={model.id}>{model.name}{model.is_default ? ' (default)' : ''}</option>)}
+      {models.map((model) => <option key={model.id} value={model.id}>{model.is_default ? t('form.defaultModel', { name: model.name }) : model.name}</option>)}
       {selected && models.every(({ id }) => id !== selected) && <option value={selected}>{selected}</option>}
     </>
   );

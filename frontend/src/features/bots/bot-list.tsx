@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Bot as BotIcon, Plus, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Bot } from '@/api/types';
 import { Button } from '@/components/ui/button';
 import { cards } from '@/components/ui/card';
@@ -12,6 +13,7 @@ import { botsQuery, deleteBot } from '@/features/bots/api';
 import { BotCard } from '@/features/bots/bot-card';
 
 export function BotList() {
+  const { t } = useTranslation('bots');
   const bots = useQuery(botsQuery);
   const me = useQuery(meQuery);
   const [doomed, setDoomed] = useState<Bot | null>(null);
@@ -24,32 +26,32 @@ export function BotList() {
   return (
     <>
       {own.length === 0 ? (
-        <Empty icon={BotIcon} title="Make your first bot" action={<Button asChild><Link to="/bots/new"><Plus /> New bot</Link></Button>}>
-          A bot is a model with instructions of yours. Give it a knowledge base, and it answers from your documents.
+        <Empty icon={BotIcon} title={t('empty.title')} action={<Button asChild><Link to="/bots/new"><Plus /> {t('new')}</Link></Button>}>
+          {t('empty.text')}
         </Empty>
       ) : (
         <div className={cards}>
           {own.map((bot) => (
             <BotCard key={bot.id} bot={bot} isOwn>
-              <Button size="sm" variant="ghost" aria-label={`Delete ${bot.name}`} onClick={() => { setDoomed(bot); }}><Trash2 /></Button>
+              <Button size="sm" variant="ghost" aria-label={t('deleteNamed', { name: bot.name })} onClick={() => { setDoomed(bot); }}><Trash2 /></Button>
             </BotCard>
           ))}
         </div>
       )}
       {others.length > 0 && (
         <section className="mt-10">
-          <h2 className="mb-4 font-semibold tracking-tight">Shared with you</h2>
+          <h2 className="mb-4 font-semibold tracking-tight">{t('shared')}</h2>
           <div className={cards}>{others.map((bot) => <BotCard key={bot.id} bot={bot} isOwn={false} />)}</div>
         </section>
       )}
       <Confirm
         open={doomed !== null}
         onOpenChange={() => { setDoomed(null); }}
-        title={`Delete ${doomed?.name ?? ''}?`}
-        action="Delete bot"
+        title={t('deleteQuestion', { name: doomed?.name })}
+        action={t('deletion.action')}
         onConfirm={async () => { if (doomed) await remove.mutateAsync(doomed.id); }}
       >
-        Nobody will be able to chat with it any more. Chats with it stay.
+        {t('deletion.text')}
       </Confirm>
     </>
   );

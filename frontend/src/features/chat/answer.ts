@@ -1,3 +1,4 @@
+import { t } from 'i18next';
 import type { Failure, Message, Passage, Usage } from '@/api/types';
 import type { SseEvent } from '@/lib/sse';
 
@@ -84,7 +85,7 @@ export function applyEvent(answer: Answer, event: SseEvent): Answer {
         phase: 'ended',
         messageId: data.message_id ?? answer.messageId,
         usage: data.usage ?? null,
-        failure: { code: data.code ?? 'internal', detail: data.error ?? 'The answer failed.' },
+        failure: { code: data.code ?? 'internal', detail: data.error ?? t('message.failed', { ns: 'chat' }) },
       };
     default:
       return answer;

@@ -1,4 +1,5 @@
 import { Check, ChevronDown, Store } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
 import type { Bot } from '@/api/types';
 import { Avatar } from '@/components/avatar';
 import { Menu, MenuItem, MenuLabel } from '@/components/ui/menu';
@@ -12,13 +13,14 @@ interface Props {
 
 /** Which bot answers. */
 export function BotPicker({ bots, selected, onSelect, userId }: Props) {
+  const { t } = useTranslation('chat');
   const own = bots.filter((bot) => bot.owner_id === userId);
   const others = bots.filter((bot) => bot.owner_id !== userId);
   const row = (bot: Bot) => (
     <MenuItem key={bot.id} onSelect={() => { onSelect(bot); }}>
       <Avatar name={bot.name} className="size-7 rounded-lg text-xs" />
-      <span className="min-w-0 flex-1 truncate">{bot.name}</span>
-      {bot.id === selected?.id && <Check aria-label="selected" />}
+      <span dir="auto" className="min-w-0 flex-1 truncate">{bot.name}</span>
+      {bot.id === selected?.id && <Check aria-label={t('picker.selected')} />}
     </MenuItem>
   );
   return (
@@ -27,18 +29,18 @@ export function BotPicker({ bots, selected, onSelect, userId }: Props) {
       side="top"
       className="w-72"
       trigger={
-        <button type="button" className="flex h-9 max-w-full items-center gap-2 rounded-lg px-2 text-sm font-medium hover:bg-raised" aria-label={`Bot: ${selected?.name ?? 'none chosen'}`}>
+        <button type="button" className="flex h-9 max-w-full items-center gap-2 rounded-lg px-2 text-sm font-medium hover:bg-raised" aria-label={selected ? t('picker.bot', { name: selected.name }) : t('picker.noBot')}>
           {selected ? <Avatar name={selected.name} className="size-6 rounded-md text-[0.625rem]" /> : <Store className="size-4" aria-hidden />}
-          <span className="max-w-48 truncate">{selected?.name ?? 'Choose a bot'}</span>
+          <span dir="auto" className="max-w-48 truncate">{selected?.name ?? t('picker.choose')}</span>
           <ChevronDown className="size-4 text-ink-faint" aria-hidden />
         </button>
       }
     >
-      {own.length > 0 && <MenuLabel>Your bots</MenuLabel>}
+      {own.length > 0 && <MenuLabel>{t('picker.own')}</MenuLabel>}
       {own.map(row)}
-      {others.length > 0 && <MenuLabel>Shared with you</MenuLabel>}
+      {others.length > 0 && <MenuLabel>{t('picker.shared')}</MenuLabel>}
       {others.map(row)}
-      {bots.length === 0 && <MenuLabel>There are no bots yet.</MenuLabel>}
+      {bots.length === 0 && <MenuLabel>{t('picker.none')}</MenuLabel>}
     </Menu>
   );
 }

@@ -1,45 +1,51 @@
 import { useQuery } from '@tanstack/react-query';
+import { t } from 'i18next';
 import { BookOpenText, FileText, X } from 'lucide-react';
 import { Popover } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { isMissing } from '@/api/error';
 import type { Passage } from '@/api/types';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { ErrorNote, Loading } from '@/components/ui/states';
 import { surroundingsQuery } from '@/features/knowledge/api';
-import { percent } from '@/lib/format';
+import { sourceName } from '@/features/knowledge/source-name';
+import { facts, number, percent } from '@/lib/format';
 
-export const sourceName = (passage: Pick<Passage, 'source_uri' | 'source_type'>) => passage.source_uri ?? `Added ${passage.source_type}`;
 
 /** A mark in an answer that opens the passage it cites. */
-export const Citation = ({ passage }: { passage: Passage }) => (
-  <PassagePopover passage={passage}>
-    <button
-      type="button"
-      aria-label={`Source ${passage.number}: ${sourceName(passage)}`}
-      className="mx-0.5 inline-grid h-[1.2rem] min-w-[1.2rem] place-items-center rounded-md bg-mango-wash px-1 align-[0.1em] text-[0.7rem] leading-none font-semibold text-mango-ink tabular-nums hover:bg-mango hover:text-on-mango data-[state=open]:bg-mango data-[state=open]:text-on-mango"
-    >
-      {passage.number}
-    </button>
-  </PassagePopover>
-);
+export function Citation({ passage }: { passage: Passage }) {
+  const { t } = useTranslation('chat');
+  return (
+    <PassagePopover passage={passage}>
+      <button
+        type="button"
+        aria-label={t('source.label', { number: passage.number, name: sourceName(passage) })}
+        className="mx-0.5 inline-grid h-[1.2rem] min-w-[1.2rem] place-items-center rounded-md bg-mango-wash px-1 align-[0.1em] text-[0.7rem] leading-none font-semibold text-mango-ink tabular-nums hover:bg-mango hover:text-on-mango data-[state=open]:bg-mango data-[state=open]:text-on-mango"
+      >
+        {number(passage.number)}
+      </button>
+    </PassagePopover>
+  );
+}
 
 /** Where in its document a passage stands: `page 3 · Leave › Sick leave`. */
-const place = ({ page, headings }: Passage) => [page != null && `page ${page}`, headings?.join(' › ')].filter(Boolean).join(' · ');
+const place = ({ page, headings }: Passage) => facts(page != null && t('source.page', { ns: 'chat', number: page }), headings?.join(' › '));
 
 /** The passages that an answer cites, below it. */
 export function Sources({ passages: given }: { passages: Passage[] }) {
+  const { t } = useTranslation('chat');
   const passages = given.filter((passage) => passage.is_cited);
   if (passages.length === 0) return null;
   return (
-    <ul aria-label="Sources" className="flex flex-wrap gap-1.5">
+    <ul aria-label={t('source.list')} className="flex flex-wrap gap-1.5">
       {passages.map((passage) => (
         <li key={passage.id} className="max-w-full">
           <PassagePopover passage={passage}>
-            <button type="button" className="flex max-w-full items-center gap-2 rounded-lg border border-line bg-surface py-1 pr-2.5 pl-1.5 text-xs text-ink-soft hover:border-line-strong hover:text-ink">
-              <span className="grid size-4.5 place-items-center rounded-md bg-mango-wash text-[0.7rem] font-semibold text-mango-ink">{passage.number}</span>
-              <span className="max-w-48 truncate">{sourceName(passage)}</span>
+            <button type="button" className="flex max-w-full items-center gap-2 rounded-lg border border-line bg-surface py-1 ps-1.5 pe-2.5 text-xs text-ink-soft hover:border-line-strong hover:text-ink">
+              <span className="grid size-4.5 place-items-center rounded-md bg-mango-wash text-[0.7rem] font-semibold text-mango-ink">{number(passage.number)}</span>
+              <span dir="auto" className="max-w-48 truncate">{sourceName(passage)}</span>
             </button>
           </PassagePopover>
         </li>
@@ -49,6 +55,7 @@ export function Sources({ passages: given }: { passages: Passage[] }) {
 }
 
 function PassagePopover({ passage, children }: { passage: Passage; children: ReactNode }) {
+  const { t } = useTranslation('chat');
   return (
     <Popover.Root>
       <Popover.Trigger asChild>{children}</Popover.Trigger>
@@ -57,14 +64,14 @@ function PassagePopover({ passage, children }: { passage: Passage; children: Rea
           side="top"
           sideOffset={8}
           collisionPadding={12}
-          aria-label={`Passage ${passage.number}`}
+          aria-label={t('source.passage', { number: passage.number })}
           className="z-50 flex max-h-[min(26rem,var(--radix-popover-content-available-height))] w-[min(26rem,calc(100vw-1.5rem))] animate-rise flex-col rounded-2xl border border-line bg-surface shadow-lift"
         >
-          <header className="flex items-center gap-2.5 border-b border-line py-2 pr-2 pl-4">
+          <header className="flex items-center gap-2.5 border-b border-line py-2 ps-4 pe-2">
             <FileText className="size-4 shrink-0 text-mango-ink" aria-hidden />
-            <span className="min-w-0 flex-1 truncate text-sm font-medium">{sourceName(passage)}</span>
-            <Badge tone="leaf">{percent(passage.similarity)} similar</Badge>
-            <Popover.Close asChild><Button variant="ghost" size="icon" className="size-8" aria-label="Close"><X /></Button></Popover.Close>
+            <span dir="auto" className="min-w-0 flex-1 truncate text-sm font-medium">{sourceName(passage)}</span>
+            <Badge tone="leaf">{t('similar', { share: percent(passage.similarity) })}</Badge>
+            <Popover.Close asChild><Button variant="ghost" size="icon" className="size-8" aria-label={t('close')}><X /></Button></Popover.Close>
           </header>
           <PassageText passage={passage} />
         </Popover.Content>
@@ -74,6 +81,7 @@ function PassagePopover({ passage, children }: { passage: Passage; children: Rea
 }
 
 function PassageText({ passage }: { passage: Passage }) {
+  const { t } = useTranslation('chat');
   const { document_id: documentId, char_start: from, char_end: to } = passage;
   const [isOpen, setOpen] = useState(false);
   const where = place(passage);
@@ -82,10 +90,10 @@ function PassageText({ passage }: { passage: Passage }) {
       {where && <p className="border-b border-line px-4 py-1.5 text-xs text-ink-soft wrap-anywhere">{where}</p>}
       {isOpen && documentId && from != null && to != null
         ? <Surroundings documentId={documentId} from={from} to={to} />
-        : <p className={text}>{passage.text}</p>}
+        : <p dir="auto" className={text}>{passage.text}</p>}
       {documentId && from != null && !isOpen && (
-        <footer className="border-t border-line p-2 text-right">
-          <Button size="sm" variant="ghost" onClick={() => { setOpen(true); }}><BookOpenText /> Show in its document</Button>
+        <footer className="border-t border-line p-2 text-end">
+          <Button size="sm" variant="ghost" onClick={() => { setOpen(true); }}><BookOpenText /> {t('source.show')}</Button>
         </footer>
       )}
     </>
@@ -95,12 +103,13 @@ function PassageText({ passage }: { passage: Passage }) {
 const text = 'overflow-y-auto px-4 py-3 text-sm leading-6 wrap-anywhere whitespace-pre-wrap';
 
 function Surroundings({ documentId, from, to }: { documentId: string; from: number; to: number }) {
+  const { t } = useTranslation('chat');
   const { data, error } = useQuery(surroundingsQuery(documentId, from, to));
   // Who got the passage through somebody's bot may not read the document.
-  if (error) return isMissing(error) ? <p className={text}>Its document is gone, or it is not shared with you.</p> : <ErrorNote error={error} />;
+  if (error) return isMissing(error) ? <p className={text}>{t('source.gone')}</p> : <ErrorNote error={error} />;
   if (!data) return <div className="p-4"><Loading rows={3} rowClassName="h-5" /></div>;
   return (
-    <p className={`${text} text-ink-soft`}>
+    <p dir="auto" className={`${text} text-ink-soft`}>
       {!data.isStart && '…'}
       {data.before}
       <mark ref={(mark) => { mark?.scrollIntoView({ block: 'center' }); }} className="rounded bg-mango-wash text-ink">{data.passage}</mark>

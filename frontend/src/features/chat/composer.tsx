@@ -1,6 +1,8 @@
 import { ArrowUp, Square } from 'lucide-react';
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
+import { directionOf } from '@/components/ui/field';
 
 /** The longest message that the service takes, in characters. */
 const MAX_LENGTH = 100_000;
@@ -19,6 +21,7 @@ interface Props {
 }
 
 export function Composer({ value, onChange, onSend, onStop, isStopping = false, disabled = false, placeholder, children }: Props) {
+  const { t } = useTranslation('chat');
   const box = useRef<HTMLTextAreaElement>(null);
   const canSend = value.trim() !== '' && !disabled && !onStop;
 
@@ -57,7 +60,8 @@ export function Composer({ value, onChange, onSend, onStop, isStopping = false, 
         value={value}
         maxLength={MAX_LENGTH}
         placeholder={placeholder}
-        aria-label="Message"
+        dir={directionOf(value)}
+        aria-label={t('composer.message')}
         enterKeyHint="send"
         onChange={(event) => { onChange(event.target.value); }}
         onKeyDown={onKeyDown}
@@ -66,9 +70,9 @@ export function Composer({ value, onChange, onSend, onStop, isStopping = false, 
       <div className="flex items-center justify-between gap-2">
         <div className="min-w-0">{children}</div>
         {onStop ? (
-          <Button size="icon" variant="secondary" aria-label="Stop" disabled={isStopping} onClick={onStop}><Square className="fill-current" /></Button>
+          <Button size="icon" variant="secondary" aria-label={t('composer.stop')} disabled={isStopping} onClick={onStop}><Square className="fill-current" /></Button>
         ) : (
-          <Button size="icon" type="submit" aria-label="Send" disabled={!canSend}><ArrowUp /></Button>
+          <Button size="icon" type="submit" aria-label={t('composer.send')} disabled={!canSend}><ArrowUp /></Button>
         )}
       </div>
     </form>

@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { ArrowDown, RotateCw, Sparkles, WifiOff } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { useShallow } from 'zustand/shallow';
 import type { Bot } from '@/api/types';
 import { Avatar } from '@/components/avatar';
@@ -29,6 +30,7 @@ interface Props {
 const nobody: Bot[] = [];
 
 export function Conversation({ chatId, botId, onChat }: Props) {
+  const { t } = useTranslation('chat');
   const bots = useQuery(botsQuery);
   const me = useQuery(meQuery);
   const chat = useQuery({ ...chatQuery(chatId ?? ''), enabled: chatId !== undefined });
@@ -49,7 +51,7 @@ export function Conversation({ chatId, botId, onChat }: Props) {
   const bot = chatId
     ? find(chosen) ?? find(chat.data?.bot_id ?? answer?.botId)
     : find(chosen) ?? find(botId) ?? find(lastBotId) ?? all[0];
-  const botName = bot?.name ?? 'Answer';
+  const botName = bot?.name ?? t('answer');
 
   const messages = useMemo(() => withAnswers(history.data?.messages ?? [], answers), [history.data, answers]);
   const last = messages.at(-1);
@@ -100,7 +102,7 @@ export function Conversation({ chatId, botId, onChat }: Props) {
       <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto" tabIndex={-1}>
         <div ref={content} className="mx-auto flex min-h-full max-w-3xl flex-col px-4 py-6 sm:px-8 sm:py-10">
           {messages.length === 0 && !chatId && <Welcome bot={bot} isLoading={bots.isPending} onPick={(text) => { void send(text); }} />}
-          {messages.length === 0 && chatId && (history.isPending ? <Loading rowClassName="h-20" className="space-y-6" /> : <p className="m-auto text-sm text-ink-faint">This chat is empty. Ask something.</p>)}
+          {messages.length === 0 && chatId && (history.isPending ? <Loading rowClassName="h-20" className="space-y-6" /> : <p className="m-auto text-sm text-ink-faint">{t('empty')}</p>)}
           <div className="space-y-8">
             {messages.map((message) => (
               <Message key={message.id} message={message} botName={botName} onAgain={message.id === last?.id ? again : undefined} />
@@ -111,20 +113,20 @@ export function Conversation({ chatId, botId, onChat }: Props) {
 
       {/* Read out when an answer is whole, not at each word of it. */}
       <div aria-live="polite" className="sr-only">
-        {finished && `${botName}: ${finished.failure?.detail ?? finished.text}`}
+        {finished && <><p>{botName}</p><p>{finished.failure?.detail ?? finished.text}</p></>}
       </div>
 
       <div className="relative mx-auto w-full max-w-3xl px-3 pb-3 sm:px-8 sm:pb-5">
         {!isAtEnd && (
-          <Button variant="secondary" size="icon" aria-label="To the newest message" className="absolute -top-12 left-1/2 -translate-x-1/2 rounded-full shadow-soft" onClick={() => { toEnd('smooth'); }}>
+          <Button variant="secondary" size="icon" aria-label={t('toNewest')} className="absolute inset-x-0 -top-12 mx-auto rounded-full shadow-soft" onClick={() => { toEnd('smooth'); }}>
             <ArrowDown />
           </Button>
         )}
-        {answer?.phase === 'reconnecting' && <Banner>The connection broke. Reconnecting; the answer goes on meanwhile.</Banner>}
+        {answer?.phase === 'reconnecting' && <Banner>{t('reconnecting')}</Banner>}
         {answer?.phase === 'lost' && (
           <Banner>
-            <span className="flex-1">Mangoo cannot be reached. The answer is not lost.</span>
-            <Button size="sm" variant="secondary" onClick={() => { retry(answer.key); }}><RotateCw /> Reconnect</Button>
+            <span className="flex-1">{t('lost')}</span>
+            <Button size="sm" variant="secondary" onClick={() => { retry(answer.key); }}><RotateCw /> {t('reconnect')}</Button>
           </Banner>
         )}
         {problem && problem.chatId === chatId && <ErrorNote error={problem.error} className="mb-2" />}
@@ -136,11 +138,11 @@ export function Conversation({ chatId, botId, onChat }: Props) {
           onStop={answer && answer.phase !== 'lost' ? () => { void stop(answer.key); } : undefined}
           isStopping={answer?.stopping ?? false}
           disabled={!bot}
-          placeholder={bot ? `Ask ${bot.name}` : chatId && bots.isSuccess ? 'Choose a bot to go on' : 'Ask something'}
+          placeholder={bot ? t('composer.askBot', { name: bot.name }) : chatId && bots.isSuccess ? t('composer.chooseBot') : t('composer.ask')}
         >
           <BotPicker bots={all} selected={bot} userId={me.data?.id} onSelect={(picked) => { setChoice({ chatId, botId: picked.id }); }} />
         </Composer>
-        <p className="mt-2 text-center text-xs text-ink-faint max-sm:hidden">Answers can be wrong. Check the sources.</p>
+        <p className="mt-2 text-center text-xs text-ink-faint max-sm:hidden">{t('caution')}</p>
       </div>
     </div>
   );
@@ -153,19 +155,20 @@ const Banner = ({ children }: { children: React.ReactNode }) => (
   </div>
 );
 
-const ideas = ['What can you help me with?', 'Summarise what you know in five points.', 'Which sources do you have?'];
+const ideas = ['help', 'summary', 'sources'] as const;
 
 function Welcome({ bot, isLoading, onPick }: { bot: Bot | undefined; isLoading: boolean; onPick: (text: string) => void }) {
+  const { t } = useTranslation('chat');
   return (
     <div className="m-auto flex w-full max-w-xl flex-col items-center py-8 text-center">
       {bot ? <Avatar name={bot.name} className="mb-5 size-14 rounded-2xl text-lg" /> : <Sparkles className="mb-5 size-10 text-mango" aria-hidden />}
-      <h1 className="text-2xl font-semibold tracking-tight text-balance">{bot ? bot.name : isLoading ? 'A new chat' : 'Make a bot first'}</h1>
-      <p className="mt-2 leading-7 text-balance text-ink-soft">{bot ? bot.description || 'Ask anything.' : isLoading ? '' : 'A chat needs a bot that answers. Make one, or take one from the marketplace.'}</p>
+      <h1 dir="auto" className="text-2xl font-semibold tracking-tight text-balance">{bot ? bot.name : isLoading ? t('welcome.title') : t('welcome.noBot.title')}</h1>
+      <p dir="auto" className="mt-2 leading-7 text-balance text-ink-soft">{bot ? bot.description || t('welcome.askAnything') : isLoading ? '' : t('welcome.noBot.text')}</p>
       {bot && (
         <div className="mt-7 flex flex-wrap justify-center gap-2">
           {ideas.map((idea) => (
-            <button key={idea} type="button" onClick={() => { onPick(idea); }} className="rounded-full border border-line bg-surface px-4 py-2 text-sm text-ink-soft hover:border-line-strong hover:text-ink">
-              {idea}
+            <button key={idea} type="button" onClick={() => { onPick(t(`ideas.${idea}`)); }} className="rounded-full border border-line bg-surface px-4 py-2 text-sm text-ink-soft hover:border-line-strong hover:text-ink">
+              {t(`ideas.${idea}`)}
             </button>
           ))}
         </div>

@@ -1,4 +1,5 @@
 import { type ComponentProps, isValidElement, memo, type ReactNode, useMemo } from 'react';
+import { useTranslation } from 'react-i18next';
 import ReactMarkdown, { type Components } from 'react-markdown';
 import remarkGfm from 'remark-gfm';
 import type { Passage } from '@/api/types';
@@ -14,9 +15,14 @@ const elsewhere = { target: '_blank', rel: 'noopener noreferrer nofollow' };
 const textOf = (node: ReactNode): string =>
   typeof node === 'string' ? node : Array.isArray(node) ? node.map(textOf).join('') : '';
 
+function Picture({ src, alt }: ComponentProps<'img'>) {
+  const { t } = useTranslation('chat');
+  return <a href={typeof src === 'string' ? src : undefined} {...elsewhere}>{alt || t('message.image')}</a>;
+}
+
 const shared: Components = {
   a: ({ href, children }) => <a href={href} {...elsewhere}>{children}</a>,
-  img: ({ src, alt }) => <a href={typeof src === 'string' ? src : undefined} {...elsewhere}>{alt || 'Image'}</a>,
+  img: Picture,
   pre: ({ children }) => {
     if (!isValidElement<ComponentProps<'code'>>(children)) return <pre>{children}</pre>;
     const language = /language-([\w+#-]+)/.exec(children.props.className ?? '')?.[1] ?? '';
@@ -38,7 +44,7 @@ export const Markdown = memo(function Markdown({ text, passages }: { text: strin
     [passages],
   );
   return (
-    <div className="prose">
+    <div dir="auto" className="prose">
       <ReactMarkdown remarkPlugins={plugins} rehypePlugins={rehype} components={components}>{text}</ReactMarkdown>
     </div>
   );

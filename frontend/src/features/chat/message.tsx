@@ -1,5 +1,6 @@
 import { Check, CircleAlert, CircleStop, Copy, RotateCw } from 'lucide-react';
 import { memo, useDeferredValue } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Message as StoredMessage } from '@/api/types';
 import { Avatar } from '@/components/avatar';
 import { Button } from '@/components/ui/button';
@@ -18,13 +19,17 @@ export const Message = memo(function Message({ message, botName, onAgain }: Prop
   return message.role === 'user' ? <Question text={message.content} /> : <AnswerText message={message} botName={botName} onAgain={onAgain} />;
 });
 
-const Question = ({ text }: { text: string }) => (
-  <article aria-label="You" className="ml-auto w-fit max-w-[85%] rounded-2xl rounded-br-md bg-mango-wash px-4 py-2.5 text-[0.9375rem] leading-7 wrap-anywhere whitespace-pre-wrap">
-    {text}
-  </article>
-);
+function Question({ text }: { text: string }) {
+  const { t } = useTranslation('chat');
+  return (
+    <article aria-label={t('you')} className="ms-auto w-fit max-w-[85%] rounded-2xl rounded-ee-md bg-mango-wash px-4 py-2.5 text-[0.9375rem] leading-7 wrap-anywhere whitespace-pre-wrap">
+      <p dir="auto">{text}</p>
+    </article>
+  );
+}
 
 function AnswerText({ message, botName, onAgain }: Props) {
+  const { t } = useTranslation('chat');
   const isStreaming = message.status === 'streaming';
   // A long answer is drawn when there is time for it, so that typing stays quick.
   const text = useDeferredValue(message.content);
@@ -33,18 +38,18 @@ function AnswerText({ message, botName, onAgain }: Props) {
     <article aria-label={botName} aria-busy={isStreaming} className="group flex gap-3.5">
       <Avatar name={botName} className="mt-0.5 size-8 rounded-lg text-xs max-sm:hidden" />
       <div className="min-w-0 flex-1">
-        <p className="mb-1 text-sm font-semibold">{botName}</p>
+        <p className="mb-1 text-sm font-semibold"><bdi>{botName}</bdi></p>
         {text === '' && isStreaming ? <Thinking /> : <Markdown text={text} passages={message.passages} />}
-        {text === '' && message.status === 'complete' && <p className="text-sm text-ink-faint">The answer is empty.</p>}
+        {text === '' && message.status === 'complete' && <p className="text-sm text-ink-faint">{t('message.empty')}</p>}
         {message.error && <Ending code={message.error.code} detail={message.error.detail} onAgain={onAgain} />}
         {!isStreaming && text !== '' && (
           <footer className="mt-3 flex flex-wrap items-center justify-between gap-2">
             <Sources passages={message.passages} />
             <button
               type="button"
-              aria-label={copied ? 'Copied' : 'Copy answer'}
+              aria-label={copied ? t('code.copied') : t('message.copy')}
               onClick={() => { void copy(message.content); }}
-              className="-ml-1.5 grid size-8 place-items-center rounded-lg text-ink-faint hover:bg-raised hover:text-ink"
+              className="-ms-1.5 grid size-8 place-items-center rounded-lg text-ink-faint hover:bg-raised hover:text-ink"
             >
               {copied ? <Check className="size-4" aria-hidden /> : <Copy className="size-4" aria-hidden />}
             </button>
@@ -56,38 +61,35 @@ function AnswerText({ message, botName, onAgain }: Props) {
 }
 
 /** A sign of life until the first word comes. */
-const Thinking = () => (
-  <div role="status" className="flex h-7 items-center gap-1.5">
-    <span className="sr-only">Thinking</span>
-    {[0, 160, 320].map((delay) => (
-      <span key={delay} className="size-1.5 animate-dot rounded-full bg-mango-strong" style={{ animationDelay: `${delay}ms` }} />
-    ))}
-  </div>
-);
+function Thinking() {
+  const { t } = useTranslation('chat');
+  return (
+    <div role="status" className="flex h-7 items-center gap-1.5">
+      <span className="sr-only">{t('message.thinking')}</span>
+      {[0, 160, 320].map((delay) => (
+        <span key={delay} className="size-1.5 animate-dot rounded-full bg-mango-strong" style={{ animationDelay: `${delay}ms` }} />
+      ))}
+    </div>
+  );
+}
 
-const titles: Record<string, string> = {
-  stopped: 'Stopped',
-  throttled: 'The model is busy',
-  timed_out: 'The model took too long',
-  context_too_long: 'This chat has become too long',
-  model_refused: 'The model refused to answer',
-  model_unavailable: 'The model is not available',
-  interrupted: 'The answer was interrupted',
-  internal: 'The answer failed',
-};
+/** Those that we have words for; of any other it is said that the answer failed. */
+const endings = ['stopped', 'throttled', 'timed_out', 'context_too_long', 'model_refused', 'model_unavailable', 'interrupted'] as const;
 
 /** Why an answer is not whole. That the user stopped it is no error. */
 function Ending({ code, detail, onAgain }: { code: string; detail: string; onAgain?: (() => void) | undefined }) {
+  const { t } = useTranslation('chat');
+  const title = t(`ending.${endings.find((ending) => ending === code) ?? 'internal'}`);
   const isStopped = code === 'stopped';
   const Icon = isStopped ? CircleStop : CircleAlert;
   return (
     <div className={`mt-3 flex flex-wrap items-center gap-x-3 gap-y-2 rounded-xl px-3.5 py-2.5 text-sm ${isStopped ? 'bg-raised text-ink-soft' : 'bg-danger-wash text-danger'}`}>
       <Icon className="size-4 shrink-0" aria-hidden />
       <p className="min-w-0 flex-1 leading-6 wrap-anywhere">
-        <strong className="font-semibold">{titles[code] ?? titles.internal}</strong>
-        {!isStopped && <> · {detail}</>}
+        <strong className="font-semibold">{title}</strong>
+        {!isStopped && <> · <bdi>{detail}</bdi></>}
       </p>
-      {onAgain && <Button size="sm" variant="secondary" onClick={onAgain}><RotateCw /> Ask again</Button>}
+      {onAgain && <Button size="sm" variant="secondary" onClick={onAgain}><RotateCw /> {t('message.again')}</Button>}
     </div>
   );
 }

@@ -2,6 +2,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { ArrowRight, BookOpen, Bot as BotIcon, type LucideIcon, MessageSquarePlus, MessagesSquare } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Avatar } from '@/components/avatar';
 import { Card, cards } from '@/components/ui/card';
 import { Failed, Loading } from '@/components/ui/states';
@@ -10,14 +11,15 @@ import { chatsQuery } from '@/features/chat/api';
 import { ago } from '@/lib/format';
 
 export function Dashboard() {
+  const { t } = useTranslation('dashboard');
   return (
     <div className="space-y-10">
-      <section aria-label="Quick start" className="grid gap-4 md:grid-cols-3">
-        <Start to="/knowledge" icon={BookOpen} title="Add knowledge">Paste texts that your bots should know.</Start>
-        <Start to="/bots/new" icon={BotIcon} title="Make a bot">Give a model instructions and knowledge.</Start>
-        <Start to="/chat/{-$chatId}" icon={MessageSquarePlus} title="Start a chat">Ask, and see which sources were used.</Start>
+      <section aria-label={t('quickStart')} className="grid gap-4 md:grid-cols-3">
+        <Start to="/knowledge" icon={BookOpen} title={t('addKnowledge.title')}>{t('addKnowledge.text')}</Start>
+        <Start to="/bots/new" icon={BotIcon} title={t('makeBot.title')}>{t('makeBot.text')}</Start>
+        <Start to="/chat/{-$chatId}" icon={MessageSquarePlus} title={t('startChat.title')}>{t('startChat.text')}</Start>
       </section>
-      <div className="grid gap-10 xl:grid-cols-[3fr_2fr]">
+      <div className="grid grid-cols-1 gap-10 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <RecentChats />
         <Bots />
       </div>
@@ -36,7 +38,7 @@ const Start = ({ to, icon: Icon, title, children }: StartProps) => (
   <Link to={to} params={{ chatId: undefined }} className="group rounded-2xl border border-line bg-surface p-5 shadow-soft transition-colors hover:border-mango">
     <span className="grid size-10 place-items-center rounded-xl bg-mango-wash text-mango-ink"><Icon className="size-5" aria-hidden /></span>
     <span className="mt-4 flex items-center gap-2 font-semibold tracking-tight">
-      {title} <ArrowRight className="size-4 text-ink-faint transition-transform group-hover:translate-x-0.5" aria-hidden />
+      {title} <ArrowRight className="size-4 text-ink-faint transition-transform group-hover:translate-x-0.5 rtl:rotate-180 rtl:group-hover:-translate-x-0.5" aria-hidden />
     </span>
     <span className="mt-1 block text-sm leading-6 text-ink-soft">{children}</span>
   </Link>
@@ -50,23 +52,24 @@ const Heading = ({ title, children }: { title: string; children?: ReactNode }) =
 );
 
 function RecentChats() {
+  const { t } = useTranslation('dashboard');
   const chats = useInfiniteQuery(chatsQuery);
   const bots = useQuery(botsQuery);
   const nameOf = (id: string | null | undefined) => bots.data?.find((bot) => bot.id === id)?.name;
   return (
     <section>
-      <Heading title="Recent chats" />
+      <Heading title={t('recentChats')} />
       {chats.isPending && <Loading rows={4} rowClassName="h-14" />}
       {chats.isError && <Failed error={chats.error} onRetry={() => void chats.refetch()} />}
-      {chats.data?.length === 0 && <Card className="flex items-center gap-3 text-sm text-ink-soft"><MessagesSquare className="size-5 text-ink-faint" aria-hidden /> No chats yet. Ask a bot something.</Card>}
+      {chats.data?.length === 0 && <Card className="flex items-center gap-3 text-sm text-ink-soft"><MessagesSquare className="size-5 text-ink-faint" aria-hidden /> {t('noChats')}</Card>}
       {chats.data && chats.data.length > 0 && (
         <ul className="divide-y divide-line overflow-hidden rounded-2xl border border-line bg-surface shadow-soft">
           {chats.data.slice(0, 6).map((chat) => (
             <li key={chat.id}>
               <Link to="/chat/{-$chatId}" params={{ chatId: chat.id }} className="flex items-center gap-4 px-5 py-3.5 hover:bg-raised focus-visible:-outline-offset-2">
                 <span className="min-w-0 flex-1">
-                  <span className="block truncate text-sm font-medium">{chat.title || 'New chat'}</span>
-                  {nameOf(chat.bot_id) && <span className="block truncate text-xs text-ink-faint">{nameOf(chat.bot_id)}</span>}
+                  <span dir="auto" className="block truncate text-sm font-medium">{chat.title || t('newChat')}</span>
+                  {nameOf(chat.bot_id) && <span dir="auto" className="block truncate text-xs text-ink-faint">{nameOf(chat.bot_id)}</span>}
                 </span>
                 <span className="shrink-0 text-xs text-ink-faint">{ago(chat.updated_at)}</span>
               </Link>
@@ -79,21 +82,22 @@ function RecentChats() {
 }
 
 function Bots() {
+  const { t } = useTranslation('dashboard');
   const bots = useQuery(botsQuery);
   return (
     <section>
-      <Heading title="Bots"><Link to="/bots" className="text-sm text-ink-soft underline-offset-3 hover:underline">All bots</Link></Heading>
+      <Heading title={t('bots')}><Link to="/bots" className="text-sm text-ink-soft underline-offset-3 hover:underline">{t('allBots')}</Link></Heading>
       {bots.isPending && <Loading rows={4} className={cards} rowClassName="h-16" />}
       {bots.isError && <Failed error={bots.error} onRetry={() => void bots.refetch()} />}
-      {bots.data?.length === 0 && <Card className="flex items-center gap-3 text-sm text-ink-soft"><BotIcon className="size-5 text-ink-faint" aria-hidden /> No bots yet. Make one, or look in the marketplace.</Card>}
-      <ul className="grid gap-3">
+      {bots.data?.length === 0 && <Card className="flex items-center gap-3 text-sm text-ink-soft"><BotIcon className="size-5 text-ink-faint" aria-hidden /> {t('noBots')}</Card>}
+      <ul className="grid grid-cols-1 gap-3">
         {bots.data?.slice(0, 5).map((bot) => (
           <li key={bot.id}>
             <Link to="/chat/{-$chatId}" params={{ chatId: undefined }} search={{ bot: bot.id }} className="flex items-center gap-3.5 rounded-2xl border border-line bg-surface px-4 py-3 shadow-soft hover:border-line-strong">
               <Avatar name={bot.name} className="size-9" />
               <span className="min-w-0 flex-1">
-                <span className="block truncate text-sm font-medium">{bot.name}</span>
-                <span className="block truncate text-xs text-ink-faint">{bot.description || 'No description'}</span>
+                <span dir="auto" className="block truncate text-sm font-medium">{bot.name}</span>
+                <span dir="auto" className="block truncate text-xs text-ink-faint">{bot.description || t('noDescription')}</span>
               </span>
             </Link>
           </li>

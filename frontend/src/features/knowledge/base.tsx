@@ -2,6 +2,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { BookOpen, ChevronLeft, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { isMissing } from '@/api/error';
 import { Page } from '@/components/page';
 import { Button } from '@/components/ui/button';
@@ -12,31 +13,32 @@ import { baseQuery, deleteBase } from '@/features/knowledge/api';
 import { BaseDialog } from '@/features/knowledge/base-form';
 import { Documents } from '@/features/knowledge/documents/documents';
 import { SearchBase } from '@/features/knowledge/search-base';
-import { count } from '@/lib/format';
+import { facts } from '@/lib/format';
 
 export function Base({ id }: { id: string }) {
+  const { t } = useTranslation('knowledge');
   const { data: base, error, isPending, refetch } = useQuery(baseQuery(id));
   const [isChanging, setChanging] = useState(false);
   const [isDeleting, setDeleting] = useState(false);
   const remove = useMutation(deleteBase);
   const navigate = useNavigate();
 
-  const back = <Link to="/knowledge" className="mb-1 flex w-fit items-center gap-1 text-sm font-normal tracking-normal text-ink-soft hover:text-ink"><ChevronLeft className="size-4" aria-hidden /> Knowledge</Link>;
+  const back = <Link to="/knowledge" className="mb-1 flex w-fit items-center gap-1 text-sm font-normal tracking-normal text-ink-soft hover:text-ink"><ChevronLeft className="size-4 rtl:rotate-180" aria-hidden /> {t('title')}</Link>;
   if (!base) {
     return (
       <Page title={back}>
-        {isPending ? <Loading rows={2} rowClassName="h-64" /> : isMissing(error) ? <Empty icon={BookOpen} title="There is no such knowledge base">It was deleted, or it is not yours.</Empty> : <Failed error={error} onRetry={() => void refetch()} />}
+        {isPending ? <Loading rows={2} rowClassName="h-64" /> : isMissing(error) ? <Empty icon={BookOpen} title={t('missing.title')}>{t('missing.text')}</Empty> : <Failed error={error} onRetry={() => void refetch()} />}
       </Page>
     );
   }
   return (
     <Page
-      title={<>{back}{base.name}</>}
-      lead={[base.description, count(base.chunk_count, 'passage'), base.is_own ? base.is_shared && 'shared with everybody here' : 'shared with you'].filter(Boolean).join(' · ')}
+      title={<>{back}<bdi>{base.name}</bdi></>}
+      lead={facts(base.description, t('passages', { count: base.chunk_count }), base.is_own ? base.is_shared && t('sharedByYou') : t('sharedWithYou'))}
       actions={base.is_own && (
         <>
-          <Button variant="secondary" onClick={() => { setChanging(true); }}><Pencil /> Change</Button>
-          <Button variant="secondary" onClick={() => { setDeleting(true); }}><Trash2 /> Delete</Button>
+          <Button variant="secondary" onClick={() => { setChanging(true); }}><Pencil /> {t('change')}</Button>
+          <Button variant="secondary" onClick={() => { setDeleting(true); }}><Trash2 /> {t('delete')}</Button>
         </>
       )}
     >
@@ -51,14 +53,14 @@ export function Base({ id }: { id: string }) {
       <Confirm
         open={isDeleting}
         onOpenChange={setDeleting}
-        title={`Delete ${base.name}?`}
-        action="Delete knowledge base"
+        title={t('deleteQuestion', { name: base.name })}
+        action={t('deletion.action')}
         onConfirm={async () => {
           await remove.mutateAsync(id);
           await navigate({ to: '/knowledge' });
         }}
       >
-        All its {count(base.chunk_count, 'passage')} will be gone, and bots that use it will answer without it. This cannot be undone.
+        {t('deletion.text', { count: base.chunk_count })}
       </Confirm>
     </Page>
   );

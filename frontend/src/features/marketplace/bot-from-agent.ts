@@ -1,5 +1,7 @@
+import { t } from 'i18next';
 import type { Agent } from '@/api/types';
 import { type BotInput, emptyBot } from '@/features/bots/bot-form';
+import { list } from '@/lib/format';
 
 /** A bot that does what the agent says it does, for the user to finish. */
 export const botFromAgent = (agent: Agent): BotInput => ({
@@ -7,9 +9,9 @@ export const botFromAgent = (agent: Agent): BotInput => ({
   name: agent.display_name,
   description: agent.description ?? null,
   instructions: [
-    `You are ${agent.display_name}.`,
+    t('fromAgentPrompt.youAre', { ns: 'bots', name: agent.display_name }),
     agent.description,
-    agent.capabilities.length > 0 ? `You can help with: ${agent.capabilities.join(', ')}.` : null,
+    agent.capabilities.length > 0 ? t('fromAgentPrompt.canHelp', { ns: 'bots', capabilities: list(agent.capabilities) }) : null,
   ].filter(Boolean).join('\n\n'),
   tags: agent.tags,
 });

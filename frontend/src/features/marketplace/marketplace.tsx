@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { Plus, Search, Store } from 'lucide-react';
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { Agent } from '@/api/types';
 import { Avatar } from '@/components/avatar';
 import { Badge } from '@/components/ui/badge';
@@ -14,7 +15,7 @@ import { marketplaceBotsQuery } from '@/features/bots/api';
 import { BotCard } from '@/features/bots/bot-card';
 import { agentsQuery, categoriesQuery } from '@/features/marketplace/api';
 import { cn } from '@/lib/cn';
-import { count, percent } from '@/lib/format';
+import { facts, percent } from '@/lib/format';
 
 interface Props {
   category: string | undefined;
@@ -24,13 +25,14 @@ interface Props {
 const says = (words: string, ...texts: (string | null | undefined | string[])[]) => texts.flat().join(' ').toLowerCase().includes(words.trim().toLowerCase());
 
 export function Marketplace({ category, onCategory }: Props) {
+  const { t } = useTranslation('marketplace');
   const [words, setWords] = useState('');
   return (
     <>
       <div className="mb-8 flex flex-col gap-4">
         <div className="relative max-w-md">
-          <Search className="pointer-events-none absolute top-3 left-3.5 size-4 text-ink-faint" aria-hidden />
-          <Input type="search" aria-label="Search the marketplace" placeholder="Search bots and agents" value={words} onChange={(event) => { setWords(event.target.value); }} className="pl-10" />
+          <Search className="pointer-events-none absolute start-3.5 top-3 size-4 text-ink-faint" aria-hidden />
+          <Input type="search" aria-label={t('search')} placeholder={t('searchPlaceholder')} value={words} onChange={(event) => { setWords(event.target.value); }} className="ps-10" />
         </div>
         <Categories category={category} onCategory={onCategory} />
       </div>
@@ -41,6 +43,7 @@ export function Marketplace({ category, onCategory }: Props) {
 }
 
 function Categories({ category, onCategory }: Props) {
+  const { t } = useTranslation('marketplace');
   const categories = useQuery(categoriesQuery);
   const chip = (label: string, value: string | undefined) => (
     <button
@@ -54,14 +57,15 @@ function Categories({ category, onCategory }: Props) {
     </button>
   );
   return (
-    <div role="group" aria-label="Category" className="flex flex-wrap gap-2">
-      {chip('All', undefined)}
+    <div role="group" aria-label={t('category')} className="flex flex-wrap gap-2">
+      {chip(t('all'), undefined)}
       {categories.data?.map((name) => chip(name.replaceAll(/[_-]/g, ' '), name))}
     </div>
   );
 }
 
 function Bots({ words }: { words: string }) {
+  const { t } = useTranslation('marketplace');
   const bots = useQuery(marketplaceBotsQuery);
   const me = useQuery(meQuery);
   if (bots.isPending) return <Loading rows={3} className={cn(cards, 'mb-10')} rowClassName="h-44" />;
@@ -70,22 +74,23 @@ function Bots({ words }: { words: string }) {
   if (found.length === 0) return null;
   return (
     <section className="mb-10">
-      <h2 className="mb-4 font-semibold tracking-tight">Bots to chat with</h2>
+      <h2 className="mb-4 font-semibold tracking-tight">{t('bots')}</h2>
       <div className={cards}>{found.map((bot) => <BotCard key={bot.id} bot={bot} isOwn={bot.owner_id === me.data?.id} />)}</div>
     </section>
   );
 }
 
 function Agents({ category, words }: { category: string | undefined; words: string }) {
+  const { t } = useTranslation('marketplace');
   const agents = useQuery(agentsQuery);
   if (agents.isPending) return <Loading rows={6} className={cards} rowClassName="h-52" />;
   if (agents.isError) return <Failed error={agents.error} onRetry={() => void agents.refetch()} />;
   const found = agents.data.filter((agent) => (!category || agent.category === category) && says(words, agent.display_name, agent.description, agent.tags, agent.capabilities));
   return (
     <section>
-      <h2 className="mb-4 font-semibold tracking-tight">Agents</h2>
+      <h2 className="mb-4 font-semibold tracking-tight">{t('agents')}</h2>
       {found.length === 0 ? (
-        <Empty icon={Store} title="Nothing found">{words ? 'Try other words, or another category.' : 'There are no agents here yet.'}</Empty>
+        <Empty icon={Store} title={t('none.title')}>{words ? t('none.otherWords') : t('none.noAgents')}</Empty>
       ) : (
         <div className={cards}>{found.map((agent) => <AgentCard key={agent.id} agent={agent} />)}</div>
       )}
@@ -94,21 +99,22 @@ function Agents({ category, words }: { category: string | undefined; words: stri
 }
 
 function AgentCard({ agent }: { agent: Agent }) {
+  const { t } = useTranslation('marketplace');
   return (
     <Card className="flex flex-col">
       <div className="flex items-start gap-3.5">
         <Avatar name={agent.display_name} />
         <div className="min-w-0 flex-1">
-          <h3 className="font-semibold tracking-tight">{agent.display_name}</h3>
+          <h3 dir="auto" className="font-semibold tracking-tight">{agent.display_name}</h3>
           <p className="text-xs text-ink-faint capitalize">{agent.category.replaceAll(/[_-]/g, ' ')}</p>
         </div>
       </div>
-      <p className="mt-3 line-clamp-3 text-sm leading-6 text-ink-soft">{agent.description || 'No description'}</p>
-      <div className="mt-3.5 flex flex-wrap gap-1.5">{agent.capabilities.slice(0, 4).map((capability) => <Badge key={capability}>{capability.replaceAll('_', ' ')}</Badge>)}</div>
+      <p dir="auto" className="mt-3 line-clamp-3 text-sm leading-6 text-ink-soft">{agent.description || t('noDescription')}</p>
+      <div className="mt-3.5 flex flex-wrap gap-1.5">{agent.capabilities.slice(0, 4).map((capability) => <Badge key={capability}>{capability.replaceAll(/_/g, ' ')}</Badge>)}</div>
       <div className="mt-auto flex items-center justify-between gap-3 pt-4">
-        <span className="text-xs text-ink-faint">{agent.total_requests > 0 ? `${count(agent.total_requests, 'request')} · ${percent(agent.success_rate)} well` : 'New'}</span>
+        <span className="text-xs text-ink-faint">{agent.total_requests > 0 ? facts(t('requests', { count: agent.total_requests }), t('wentWell', { share: percent(agent.success_rate) })) : t('new')}</span>
         <Button asChild size="sm" variant="secondary">
-          <Link to="/bots/new" search={{ agent: agent.id }} aria-label={`Make a bot of ${agent.display_name}`}><Plus /> Use</Link>
+          <Link to="/bots/new" search={{ agent: agent.id }} aria-label={t('useNamed', { name: agent.display_name })}><Plus /> {t('use')}</Link>
         </Button>
       </div>
     </Card>

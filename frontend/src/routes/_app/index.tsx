@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { createFileRoute } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
 import { Page } from '@/components/page';
 import { meQuery } from '@/features/auth/api';
 import { Dashboard } from '@/features/dashboard/dashboard';
@@ -7,10 +8,11 @@ import { Dashboard } from '@/features/dashboard/dashboard';
 export const Route = createFileRoute('/_app/')({ component: DashboardPage });
 
 function DashboardPage() {
+  const { t } = useTranslation('dashboard');
   const me = useQuery(meQuery);
   const name = me.data?.full_name?.split(' ')[0];
   return (
-    <Page title={name ? `Hello, ${name}` : 'Hello'} lead="What would you like to know today?">
+    <Page title={name ? t('helloName', { name }) : t('hello')} lead={t('lead')}>
       <Dashboard />
     </Page>
   );

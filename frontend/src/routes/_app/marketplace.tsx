@@ -1,4 +1,5 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
 import { Page } from '@/components/page';
 import { Marketplace } from '@/features/marketplace/marketplace';
 
@@ -8,10 +9,11 @@ export const Route = createFileRoute('/_app/marketplace')({
 });
 
 function MarketplacePage() {
+  const { t } = useTranslation('marketplace');
   const { category } = Route.useSearch();
   const navigate = useNavigate();
   return (
-    <Page title="Marketplace" lead="Bots that others share, and agents to make your own from.">
+    <Page title={t('title')} lead={t('lead')}>
       <Marketplace category={category} onCategory={(next) => void navigate({ to: '/marketplace', search: next ? { category: next } : {}, replace: true })} />
     </Page>
   );

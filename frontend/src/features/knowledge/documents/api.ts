@@ -1,4 +1,5 @@
 import { type InfiniteData, infiniteQueryOptions, mutationOptions } from '@tanstack/react-query';
+import { t } from 'i18next';
 import { address, api, ok, stream } from '@/api/client';
 import { ApiError } from '@/api/error';
 import type { Document } from '@/api/types';
@@ -75,7 +76,7 @@ type OnProgress = (known: { documentId?: string; share?: number }) => void;
 
 /** Announces a file, sends its bytes to the object store, and has it read. */
 export async function uploadFile(baseId: string, file: File, onProgress: OnProgress, signal: AbortSignal): Promise<void> {
-  if (file.size === 0) throw new ApiError(400, 'empty', 'This file is empty.');
+  if (file.size === 0) throw new ApiError(400, 'empty', () => t('upload.empty', { ns: 'knowledge' }));
   const { document, upload } = await ok(api.POST('/api/v1/knowledge-bases/{knowledge_base_id}/documents', { ...ofBase(baseId), body: { name: file.name, size: file.size }, signal }));
   onProgress({ documentId: document.id });
   try {
@@ -96,7 +97,7 @@ function send(url: string, method: string, body: Blob, onProgress: OnProgress, s
     request.upload.onprogress = ({ loaded, total }) => { onProgress({ share: total > 0 ? loaded / total : 0 }); };
     request.onload = () => {
       if (request.status < 300) resolve();
-      else reject(new ApiError(request.status, 'upload_failed', 'The file could not be stored. Try it again.'));
+      else reject(new ApiError(request.status, 'upload_failed', () => t('upload.failed', { ns: 'knowledge' })));
     };
     request.onerror = () => { reject(ApiError.network(new Error('the upload broke off'))); };
     request.onabort = () => { reject(new DOMException('The upload was stopped.', 'AbortError')); };

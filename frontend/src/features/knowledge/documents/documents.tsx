@@ -1,6 +1,8 @@
 import { useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { t } from 'i18next';
 import { Globe, Upload } from 'lucide-react';
 import { type DragEvent, type FormEvent, useId, useRef, useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import type { DocumentCounts } from '@/api/types';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
@@ -11,12 +13,13 @@ import { DocumentRow, isUnderway, UploadRow } from '@/features/knowledge/documen
 import { useProgress } from '@/features/knowledge/documents/use-progress';
 import { useUploads } from '@/features/knowledge/documents/use-uploads';
 import { cn } from '@/lib/cn';
-import { count } from '@/lib/format';
+import { facts } from '@/lib/format';
 
 const ENDINGS = '.pdf,.docx,.pptx,.xlsx,.csv,.tsv,.html,.htm,.md,.markdown,.txt,.json,.epub';
 
 /** The documents of a knowledge base: what is in it, what is on its way, what failed and why. */
 export function Documents({ baseId, isOwn }: { baseId: string; isOwn: boolean }) {
+  const { t } = useTranslation('knowledge');
   const title = useId();
   const documents = useInfiniteQuery(documentsQuery(baseId));
   const { uploads, add, retry, drop } = useUploads(baseId);
@@ -27,13 +30,13 @@ export function Documents({ baseId, isOwn }: { baseId: string; isOwn: boolean })
   return (
     <Card className="overflow-hidden p-0">
       <header className="flex flex-wrap items-baseline justify-between gap-x-4 px-5 pt-5 sm:px-6 sm:pt-6">
-        <h2 id={title} className="font-semibold tracking-tight">Documents</h2>
+        <h2 id={title} className="font-semibold tracking-tight">{t('documents.title')}</h2>
         <p role="status" className="text-sm text-ink-soft tabular-nums">{counts && summary(counts)}</p>
       </header>
       {isOwn && <div className="space-y-3 px-5 pt-4 sm:px-6"><Drop onFiles={add} /><AddAddress baseId={baseId} /></div>}
       {documents.isPending && <div className="p-5 sm:p-6"><Loading rows={3} rowClassName="h-10" /></div>}
       {documents.isError && <div className="p-5 sm:p-6"><Failed error={documents.error} onRetry={() => void documents.refetch()} /></div>}
-      {isEmpty && <p className="px-5 py-6 text-center text-sm text-ink-faint">No documents yet.</p>}
+      {isEmpty && <p className="px-5 py-6 text-center text-sm text-ink-faint">{t('documents.none')}</p>}
       {!isEmpty && (
         <ul aria-labelledby={title} className="mt-4 divide-y divide-line border-t border-line">
           {uploads.map((upload) => <UploadRow key={upload.key} upload={upload} onRetry={() => { retry(upload); }} onDrop={() => { drop(upload.key); }} />)}
@@ -42,7 +45,7 @@ export function Documents({ baseId, isOwn }: { baseId: string; isOwn: boolean })
       )}
       {documents.hasNextPage && (
         <div className="border-t border-line p-4 text-center">
-          <Button variant="ghost" size="sm" disabled={documents.isFetchingNextPage} onClick={() => void documents.fetchNextPage()}>More documents</Button>
+          <Button variant="ghost" size="sm" disabled={documents.isFetchingNextPage} onClick={() => void documents.fetchNextPage()}>{t('documents.more')}</Button>
         </div>
       )}
     </Card>
@@ -51,11 +54,16 @@ export function Documents({ baseId, isOwn }: { baseId: string; isOwn: boolean })
 
 function summary({ uploading, ready, failed, ...underway }: DocumentCounts): string {
   const left = underway.queued + underway.extracting + underway.chunking + underway.embedding;
-  return [`${ready} of ${count(ready + failed + left, 'document')} ready`, failed > 0 && `${failed} failed`, uploading > 0 && `${uploading} not here yet`].filter(Boolean).join(' · ');
+  return facts(
+    t('documents.ready', { ns: 'knowledge', ready, count: ready + failed + left }),
+    failed > 0 && t('documents.failed', { ns: 'knowledge', count: failed }),
+    uploading > 0 && t('documents.notHere', { ns: 'knowledge', count: uploading }),
+  );
 }
 
 /** Takes files: dropped, or chosen. */
 function Drop({ onFiles }: { onFiles: (files: File[]) => void }) {
+  const { t } = useTranslation('knowledge');
   const input = useRef<HTMLInputElement>(null);
   const [isOver, setOver] = useState(false);
   const over = (event: DragEvent) => {
@@ -77,10 +85,10 @@ function Drop({ onFiles }: { onFiles: (files: File[]) => void }) {
       onDrop={drop}
       className={cn('flex flex-col items-center gap-2 rounded-xl border border-dashed border-line-strong px-4 py-6 text-center transition-colors', isOver && 'border-mango-strong bg-mango-wash')}
     >
-      <Button variant="secondary" onClick={() => { input.current?.click(); }}><Upload /> Upload files</Button>
-      <p className="text-xs leading-5 text-ink-faint">or drop them here: PDF, Word, PowerPoint, Excel, CSV, HTML, Markdown, text, JSON, EPUB</p>
+      <Button variant="secondary" onClick={() => { input.current?.click(); }}><Upload /> {t('upload.action')}</Button>
+      <p className="text-xs leading-5 text-ink-faint">{t('upload.hint')}</p>
       <input
-        ref={input} type="file" multiple accept={ENDINGS} aria-label="Files" tabIndex={-1} className="sr-only"
+        ref={input} type="file" multiple accept={ENDINGS} aria-label={t('upload.files')} tabIndex={-1} className="sr-only"
         onChange={(event) => {
           onFiles(Array.from(event.target.files ?? []));
           // The same file again is a choice, too.
@@ -92,6 +100,7 @@ function Drop({ onFiles }: { onFiles: (files: File[]) => void }) {
 }
 
 function AddAddress({ baseId }: { baseId: string }) {
+  const { t } = useTranslation('knowledge');
   const [url, setUrl] = useState('');
   const add = useMutation(addAddress(baseId));
   const submit = (event: FormEvent) => {
@@ -101,8 +110,8 @@ function AddAddress({ baseId }: { baseId: string }) {
   return (
     <form onSubmit={submit} className="space-y-3">
       <div className="flex gap-2">
-        <Input type="url" required maxLength={2000} aria-label="Web address" placeholder="Address of a page or a sitemap" value={url} onChange={(event) => { setUrl(event.target.value); }} />
-        <Button type="submit" variant="secondary" disabled={!url.trim() || add.isPending}><Globe /> Add</Button>
+        <Input type="url" required maxLength={2000} aria-label={t('address.label')} placeholder={t('address.placeholder')} value={url} onChange={(event) => { setUrl(event.target.value); }} />
+        <Button type="submit" variant="secondary" disabled={!url.trim() || add.isPending}><Globe /> {t('address.add')}</Button>
       </div>
       {add.isError && <ErrorNote error={add.error} />}
     </form>

@@ -28,7 +28,7 @@ function EditBotPage() {
     tags,
   };
   return (
-    <Page narrow title={name}>
+    <Page narrow title={<bdi>{name}</bdi>}>
       <BotForm key={bot.id} id={bot.id} start={start} onSaved={() => void navigate({ to: '/bots' })} />
     </Page>
   );

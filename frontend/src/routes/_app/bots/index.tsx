@@ -1,5 +1,6 @@
 import { createFileRoute, Link } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
 import { Page } from '@/components/page';
 import { Button } from '@/components/ui/button';
 import { BotList } from '@/features/bots/bot-list';
@@ -7,8 +8,9 @@ import { BotList } from '@/features/bots/bot-list';
 export const Route = createFileRoute('/_app/bots/')({ component: BotsPage });
 
 function BotsPage() {
+  const { t } = useTranslation('bots');
   return (
-    <Page title="Bots" lead="Assistants with instructions, a model and knowledge of their own." actions={<Button asChild><Link to="/bots/new"><Plus /> New bot</Link></Button>}>
+    <Page title={t('title')} lead={t('lead')} actions={<Button asChild><Link to="/bots/new"><Plus /> {t('new')}</Link></Button>}>
       <BotList />
     </Page>
   );

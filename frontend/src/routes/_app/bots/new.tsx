@@ -1,4 +1,5 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
 import { Page } from '@/components/page';
 import { BotForm, emptyBot } from '@/features/bots/bot-form';
 import { agentQuery } from '@/features/marketplace/api';
@@ -13,10 +14,11 @@ export const Route = createFileRoute('/_app/bots/new')({
 });
 
 function NewBotPage() {
+  const { t } = useTranslation('bots');
   const start = Route.useLoaderData();
   const navigate = useNavigate();
   return (
-    <Page narrow title="New bot" lead={start === emptyBot ? undefined : 'Begun from an agent of the marketplace. Change what you like.'}>
+    <Page narrow title={t('new')} lead={start === emptyBot ? undefined : t('fromAgent')}>
       <BotForm id={null} start={start} onSaved={() => void navigate({ to: '/bots' })} />
     </Page>
   );

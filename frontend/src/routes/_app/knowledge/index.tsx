@@ -1,6 +1,7 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
 import { Page } from '@/components/page';
 import { Button } from '@/components/ui/button';
 import { BaseDialog } from '@/features/knowledge/base-form';
@@ -9,11 +10,12 @@ import { BaseList } from '@/features/knowledge/base-list';
 export const Route = createFileRoute('/_app/knowledge/')({ component: KnowledgePage });
 
 function KnowledgePage() {
+  const { t } = useTranslation('knowledge');
   const [isNew, setNew] = useState(false);
   const navigate = useNavigate();
   const open = () => { setNew(true); };
   return (
-    <Page title="Knowledge" lead="Your texts, for bots to look up and cite." actions={<Button onClick={open}><Plus /> New knowledge base</Button>}>
+    <Page title={t('title')} lead={t('lead')} actions={<Button onClick={open}><Plus /> {t('new')}</Button>}>
       <BaseList onNew={open} />
       <BaseDialog open={isNew} onOpenChange={setNew} onSaved={(base) => void navigate({ to: '/knowledge/$baseId', params: { baseId: base.id } })} />
     </Page>
