@@ -124,7 +124,7 @@ pub async fn create(
 /// How many documents a knowledge base has.
 pub async fn count(db: &mut PgConnection, base: KnowledgeBaseId) -> sqlx::Result<i64> {
     sqlx::query_scalar!(
-        r#"select count(*) as "count!" from documents where knowledge_base_id = $1"#,
+        r#"select count(*) as "count!" from documents where knowledge_base_id = $1 and duplicate_of is null"#,
         base as KnowledgeBaseId
     )
     .fetch_one(db)

@@ -81,12 +81,12 @@ export async function uploadFile(baseId: string, file: File, onProgress: OnProgr
   onProgress({ documentId: document.id });
   try {
     await send(address(upload.url), upload.method, file, onProgress, signal);
+    await ok(api.POST('/api/v1/documents/{document_id}/uploaded', { ...path(document.id), signal }));
   } catch (error) {
     // It would wait for its bytes for a day.
     await api.DELETE('/api/v1/documents/{document_id}', path(document.id)).catch(() => undefined);
     throw error;
   }
-  await ok(api.POST('/api/v1/documents/{document_id}/uploaded', { ...path(document.id), signal }));
 }
 
 /** `fetch` does not say how much of a body is gone. */

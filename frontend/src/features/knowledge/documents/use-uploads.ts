@@ -20,8 +20,13 @@ export function useUploads(baseId: string) {
   const [uploads, setUploads] = useState<Upload[]>([]);
   const waiting = useRef<Upload[]>([]);
   const running = useRef(0);
-  const [leave] = useState(() => new AbortController());
-  useEffect(() => () => { leave.abort(); }, [leave]);
+  /** Aborted when the page is left. */
+  const leave = useRef(new AbortController());
+  useEffect(() => {
+    // An effect may run again (React's strict mode has it do so), and what was aborted stays so.
+    if (leave.current.signal.aborted) leave.current = new AbortController();
+    return () => { leave.current.abort(); };
+  }, []);
 
   const change = useCallback((key: number, known: Partial<Upload>) => {
     setUploads((all) => all.map((upload) => (upload.key === key ? { ...upload, ...known } : upload)));
@@ -34,10 +39,11 @@ export function useUploads(baseId: string) {
   const work = useCallback(async () => {
     if (running.current >= AT_ONCE) return;
     running.current += 1;
-    for (let next = waiting.current.shift(); next && !leave.signal.aborted; next = waiting.current.shift()) {
+    const { signal } = leave.current;
+    for (let next = waiting.current.shift(); next && !signal.aborted; next = waiting.current.shift()) {
       const { key, file } = next;
       try {
-        await uploadFile(baseId, file, (known) => { change(key, known); }, leave.signal);
+        await uploadFile(baseId, file, (known) => { change(key, known); }, signal);
         await refreshDocuments(baseId);
         drop(key);
       } catch (error) {
@@ -45,7 +51,7 @@ export function useUploads(baseId: string) {
       }
     }
     running.current -= 1;
-  }, [baseId, change, drop, leave]);
+  }, [baseId, change, drop]);
 
   const start = useCallback((added: Upload[]) => {
     waiting.current.push(...added);
