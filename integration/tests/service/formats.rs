@@ -91,11 +91,8 @@ fn book(files: &[(&str, &[u8])]) -> Vec<u8> {
         <rootfile full-path="content.opf"/></rootfiles></container>"#;
     const CONTENT: &[u8] = br#"<package><manifest><item id="one" href="one.xhtml"/></manifest><spine><itemref
         idref="one"/></spine></package>"#;
-    let mut all: Vec<(&str, &[u8])> = vec![
-        ("mimetype", b"application/epub+zip"),
-        ("META-INF/container.xml", CONTAINER),
-        ("content.opf", CONTENT),
-    ];
+    let mut all: Vec<(&str, &[u8])> =
+        vec![("mimetype", b"application/epub+zip"), ("META-INF/container.xml", CONTAINER), ("content.opf", CONTENT)];
     all.extend(files);
     archive(&all)
 }
@@ -132,7 +129,8 @@ fn pdf_bomb(content: &[u8]) -> Vec<u8> {
             pdf.windows(object.len()).position(|window| window == object.as_bytes()).unwrap() + 1
         })
         .collect();
-    let table: String = places.iter().map(|place| format!("{place:010} 00000 n \n")).collect();
+    let table: Vec<String> = places.iter().map(|place| format!("{place:010} 00000 n \n")).collect();
+    let table = table.concat();
     write!(
         pdf,
         "xref\n0 5\n0000000000 65535 f \n{table}trailer\n<< /Size 5 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"

@@ -216,10 +216,11 @@ async fn marks_cite_passages_and_those_that_point_at_nothing_are_gone() {
     // What looks like a mark in code is none, wherever the code is cut.
     let code = "As it says [1]:\n\n```c\nint a = b[1];\nint c = d[2];\n```\n\nand [2].";
     platform.bedrock.script(Script { text: Some(code.into()), ..Script::default() });
-    let question = json!({ "bot_id": bot["id"], "message": "How is the coffee machine cleaned in C?", "use_rag": true });
+    let question =
+        json!({ "bot_id": bot["id"], "message": "How is the coffee machine cleaned in C?", "use_rag": true });
     let events = platform.service.ask(&user, &question).await.rest().await;
-    let cites = |event: &Event| data(event)["citations"].as_array().map_or(0, Vec::len);
-    assert_eq!(events.iter().map(cites).sum::<usize>(), 2, "{events:?}");
+    let marks = |event: &Event| data(event)["citations"].as_array().map_or(0, Vec::len);
+    assert_eq!(events.iter().map(marks).sum::<usize>(), 2, "{events:?}");
 
     // Without a search, marks mean something else.
     platform.bedrock.script(Script { text: Some(answer.into()), ..Script::default() });

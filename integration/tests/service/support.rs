@@ -249,13 +249,9 @@ async fn hand_over(database: &PgConnectOptions, name: &str) -> PgConnectOptions 
              exception when duplicate_object or unique_violation then null; end $$"
         ),
         // As the migrations would, whose role it is where they made it.
-        format!(
-            "do $$ begin
-               if not exists (select from pg_roles where rolname = 'mangoo_service') then
-                 create role mangoo_service login;
-               end if;
-             exception when duplicate_object or unique_violation then null; end $$"
-        ),
+        "do $$ begin create role mangoo_service login;
+         exception when duplicate_object or unique_violation then null; end $$"
+            .to_owned(),
         format!("grant mangoo_service to {OWNER} with admin option"),
         "create extension vector".to_owned(),
         format!("alter database {name} owner to {OWNER}"),

@@ -13,7 +13,9 @@ use tokio::{net::TcpListener, runtime::Runtime, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    documents::{announce, base, documents, eventually, eventually_within, files, found, long_text, read, until, upload},
+    documents::{
+        announce, base, documents, eventually, eventually_within, files, found, long_text, read, until, upload,
+    },
     formats::fixture,
     knowledge::{COFFEE, PARKING, of},
     shape::each,

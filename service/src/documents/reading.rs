@@ -6,7 +6,8 @@
 use std::{
     collections::{HashMap, VecDeque},
     sync::Arc,
-    time::{Duration, Instant}};
+    time::{Duration, Instant},
+};
 
 use aws_lc_rs::digest;
 use sqlx::error::DatabaseError;

@@ -245,7 +245,8 @@ impl Worker {
         if store::exists(&mut *self.reader.db.tenant(tenant).await?, base, document).await? {
             return Ok(Answer::Delete);
         }
-        if document.is_none() && knowledge::store::delete_some(&mut *self.reader.db.tenant(tenant).await?, base).await? {
+        if document.is_none() && knowledge::store::delete_some(&mut *self.reader.db.tenant(tenant).await?, base).await?
+        {
             return Ok(Answer::Again(Duration::ZERO));
         }
         let prefix = document.map_or_else(|| base.to_string(), |document| format!("{base}/{document}"));

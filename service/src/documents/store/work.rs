@@ -200,12 +200,7 @@ pub async fn forget_chunks(db: &mut PgConnection, id: DocumentId) -> sqlx::Resul
 }
 
 /// Keeps chunks with their vectors until all are there. False if the lease is lost.
-pub async fn keep_chunks(
-    db: &mut PgConnection,
-    id: DocumentId,
-    held: LeaseId,
-    chunks: &[Chunk],
-) -> sqlx::Result<bool> {
+pub async fn keep_chunks(db: &mut PgConnection, id: DocumentId, held: LeaseId, chunks: &[Chunk]) -> sqlx::Result<bool> {
     let (mut indexes, mut texts) = (Vec::new(), Vec::new());
     let (mut digests, mut embeddings) = (Vec::new(), Vec::new());
     let (mut pages, mut headings, mut starts, mut ends) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());

@@ -1,4 +1,4 @@
--- Deleting a large knowledge base, and what was found wanting in searches for words.
+-- Deleting a large knowledge base, and what was found wanting in searches.
 
 -- Its rows go in pieces, which takes a while: nobody sees it meanwhile but who deletes them.
 alter table knowledge_bases add deleted_at timestamptz;
@@ -32,6 +32,75 @@ return (
   )
   where octet_length(lexeme) <= 500
 );
+
+-- The `count` chunks of a knowledge base that are closest to `query`, of those that the filters
+-- (null: none) let through. Where these are few, they are compared one by one, and all are found.
+-- As before, but that a small knowledge base counts as few, and that more are compared of a large one.
+create or replace function nearest_chunks(
+  base uuid, query halfvec, count integer, documents uuid[], source_types text[], having_metadata jsonb
+) returns table (chunk_id uuid, similarity double precision)
+language plpgsql stable security definer
+set search_path = public, pg_temp
+-- A plan for all knowledge bases can use no index that is made for one.
+set plan_cache_mode = force_custom_plan
+set max_parallel_workers_per_gather = 0
+set jit = off
+-- The index of codes has all that a scan of them needs.
+set enable_seqscan = off
+set enable_bitmapscan = off
+set hnsw.ef_search = 500
+set hnsw.iterative_scan = relaxed_order
+set hnsw.max_scan_tuples = 200000
+as $$
+declare
+  query_code bit(1024) := binary_quantize(query)::bit(1024);
+  is_filtered boolean := documents is not null or source_types is not null or having_metadata is not null;
+  -- Measured: of the ten closest, at least 0.97 are among so many (0.995 in 5,000 chunks, 0.970 in 50,000).
+  candidates integer := greatest(500, 10 * count);
+  nearest uuid[];
+begin
+  if query is null or not has_knowledge_base(base) then
+    return;
+  end if;
+  if not is_filtered and 2000 < (select chunk_count from knowledge_bases where id = base) then
+    nearest := array(
+      select k.chunk_id from knowledge_codes k where k.knowledge_base_id = base
+      order by k.code <~> query_code limit candidates
+    );
+  elsif is_filtered and 2000 < (
+    select count(*) from (
+      select from knowledge_chunks c
+      where c.knowledge_base_id = base and (documents is null or c.document_id = any(documents))
+        and (source_types is null or c.source_type = any(source_types))
+        and (having_metadata is null or c.metadata @> having_metadata)
+      limit 2001
+    ) matching
+  ) then
+    nearest := array(
+      select k.chunk_id from knowledge_codes k join knowledge_chunks c on c.id = k.chunk_id
+      where k.knowledge_base_id = base and (documents is null or c.document_id = any(documents))
+        and (source_types is null or c.source_type = any(source_types))
+        and (having_metadata is null or c.metadata @> having_metadata)
+      order by k.code <~> query_code limit candidates
+    );
+  end if;
+  if cardinality(nearest) >= count then
+    return query
+      select c.id, coalesce(nullif(1 - (c.embedding <=> query), 'NaN'), 0)
+      from knowledge_chunks c where c.id = any(nearest)
+      order by c.embedding <=> query, c.id limit count;
+  else
+    -- Few, or an index that gave up: each is looked at, so that none is missed.
+    return query
+      select c.id, coalesce(nullif(1 - (c.embedding <=> query), 'NaN'), 0)
+      from knowledge_chunks c
+      where c.knowledge_base_id = base and (documents is null or c.document_id = any(documents))
+        and (source_types is null or c.source_type = any(source_types))
+        and (having_metadata is null or c.metadata @> having_metadata)
+      order by c.embedding <=> query, c.id limit count;
+  end if;
+end;
+$$;
 
 -- As before, but that words of more than `occurrences` chunks are not counted to their end: a long
 -- question is full of them, and counting reads every chunk that has one. They count next to nothing.
