@@ -144,6 +144,8 @@ async fn search_texts(
     Json(body): Json<SearchTexts>,
 ) -> Result<Json<FoundTexts>> {
     let id = body.knowledge_base_id;
+    // Before anything is paid for.
+    readable(&mut *caller.db().await?, &caller, id).await?;
     let search = Search {
         knowledge_base_id: id,
         text: &body.query,
@@ -153,9 +155,5 @@ async fn search_texts(
     };
     let results =
         search::search::<Error>(caller.connections(), &app.model, &caller.tenant, &caller.id, &search).await?;
-    if results.is_empty() {
-        // A search finds nothing in what the caller may not read: that is told apart only here.
-        readable(&mut *caller.db().await?, &caller, id).await?;
-    }
     Ok(Json(FoundTexts { status: "success", query: body.query.into_inner(), results }))
 }
