@@ -123,9 +123,7 @@ async fn load(database: &str, pieces: Vec<&(&Base, usize)>, corpus: &Corpus) -> 
 
 /// Does what a worker does once a knowledge base is large, and what autovacuum does in time.
 pub async fn index(owner: &mut PgConnection, bases: &[Base]) -> anyhow::Result<()> {
-    sqlx::raw_sql("select set_config('app.tenant', 'default', false); set maintenance_work_mem = '1GB'")
-        .execute(&mut *owner)
-        .await?;
+    sqlx::query("select set_config('app.tenant', 'default', false)").execute(&mut *owner).await?;
     for base in bases {
         let is_wanted: bool = sqlx::query_scalar("select needs_index($1)").bind(base.id).fetch_one(&mut *owner).await?;
         if is_wanted {
