@@ -55,6 +55,31 @@ async fn an_answer_is_given_passages_and_names_them() {
 }
 
 #[tokio::test]
+async fn a_question_that_no_passage_answers_is_told_so() {
+    let platform = Platform::start().await;
+    let user = platform.user();
+    let base = platform.post(&user, "/knowledge-bases", &json!({ "name": "Empty" })).await["id"].clone();
+    let bot = bot_of(&platform, &user, &base).await;
+    let question = json!({ "bot_id": bot["id"], "message": "When is the coffee machine cleaned?", "use_rag": true });
+
+    // The model is told what to say where nothing is found,
+    let (done, asked) = ask(&platform, &user, &question).await;
+    assert_eq!(done["passages"], json!([]));
+    let system = asked["system"][0]["text"].as_str().unwrap();
+    assert!(system.contains("hold nothing on it. Say so"), "{system}");
+    assert_eq!(asked["messages"][0]["content"].as_array().unwrap().len(), 1, "no passages: {asked}");
+
+    // and where what is found is about something else.
+    let base = base_of(&platform, &user, &[PARKING]).await;
+    let bot = bot_of(&platform, &user, &base).await;
+    let question = json!({ "bot_id": bot["id"], "message": "Quanta costa un gelato?", "use_rag": true });
+    let (done, asked) = ask(&platform, &user, &question).await;
+    let system = asked["system"][0]["text"].as_str().unwrap();
+    assert!(system.contains("If they do not answer the question, say so"), "{system}");
+    assert_eq!(done["passages"][0]["is_cited"], false, "{done}");
+}
+
+#[tokio::test]
 async fn passages_go_with_the_question_they_were_found_for() {
     let platform = Platform::start().await;
     let user = platform.user();
