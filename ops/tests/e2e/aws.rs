@@ -3,7 +3,7 @@
 
 use std::{
     io::{BufRead, BufReader},
-    net::{IpAddr, SocketAddr},
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     process::{Child, Command, Stdio},
     time::Duration,
 };
@@ -28,11 +28,23 @@ pub struct Aws {
     bridge: IpAddr,
 }
 
+/// The address of Docker's bridge.
+fn bridge() -> IpAddr {
+    let format = "{{(index .IPAM.Config 0).Gateway}} {{(index .IPAM.Config 0).Subnet}}";
+    let output = Command::new("docker").args(["network", "inspect", "bridge", "--format", format]).output();
+    let output = String::from_utf8(output.expect("there is Docker").stdout).unwrap();
+    let (gateway, subnet) = output.trim_end().split_once(' ').expect("Docker has a bridge");
+    // An engine that has just made its bridge does not say its address: it is the subnet's first.
+    gateway.parse().unwrap_or_else(|_| {
+        let (network, _) = subnet.split_once('/').expect("a subnet has a length");
+        let network: Ipv4Addr = network.parse().expect("Docker's bridge has an IPv4 subnet");
+        Ipv4Addr::from_bits(network.to_bits() + 1).into()
+    })
+}
+
 impl Aws {
     pub async fn start() -> Self {
-        let bridge = ["network", "inspect", "bridge", "--format", "{{(index .IPAM.Config 0).Gateway}}"];
-        let bridge = Command::new("docker").args(bridge).output().expect("there is Docker");
-        let bridge = String::from_utf8(bridge.stdout).unwrap().trim().parse().expect("Docker has a bridge");
+        let bridge = bridge();
         let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
         let mut process = Command::new(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/e2e/ministack"))
             .env("BIND_HOST", "127.0.0.1")
