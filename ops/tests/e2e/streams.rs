@@ -80,8 +80,9 @@ impl Streams {
 async fn read(request: &RequestBuilder, started: &tokio::sync::mpsc::Sender<()>) -> Result<(), String> {
     let ask = || request.try_clone().unwrap().send();
     let mut answer = ask().await.map_err(|error| format!("{error:?}"))?;
-    // ministack's load balancer sends requests to containers that do not listen yet.
-    while answer.status() == StatusCode::BAD_GATEWAY {
+    // ministack's load balancer sends requests to containers that do not listen yet, and to
+    // those that are told to end; ECS tells a task only after its load balancer has let it go.
+    while matches!(answer.status(), StatusCode::BAD_GATEWAY | StatusCode::SERVICE_UNAVAILABLE) {
         tokio::time::sleep(PACE).await;
         answer = ask().await.map_err(|error| format!("{error:?}"))?;
     }
