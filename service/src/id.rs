@@ -35,6 +35,8 @@ id! {
     ChatId,
     /// A message of a chat.
     MessageId,
+    /// A shared copy of a chat.
+    ShareId,
     /// A knowledge base.
     KnowledgeBaseId,
     /// A chunk of text in a knowledge base.

@@ -108,6 +108,9 @@ pub enum StreamEvent<'a> {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         citations: Vec<ChunkId>,
     },
+    /// Any number, as event `reasoning`: what the model thinks before or while it answers. One that
+    /// comes again, after a broken connection, has the same `index`.
+    Reasoning { content: &'a str, index: usize },
     /// Last, as event `done`, when the answer is complete.
     Done {
         chat_id: ChatId,
@@ -127,6 +130,7 @@ impl StreamEvent<'_> {
         let name = match self {
             Self::Start { .. } => "start",
             Self::Content { .. } => "message",
+            Self::Reasoning { .. } => "reasoning",
             Self::Done { .. } => "done",
             Self::Error { .. } => "error",
         };

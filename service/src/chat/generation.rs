@@ -29,7 +29,7 @@ use super::{
     citations::{self, Citations},
     events::{Ending, Failure, Passage},
     history,
-    live::{Cause, Live},
+    live::{Cause, Live, Piece},
     prompt,
     store::{self, Status},
 };
@@ -178,7 +178,8 @@ impl Generations {
             passage.is_cited = cited.contains(&passage.number);
         }
         if let Some(usage) = ending.usage.as_mut().filter(|usage| usage.estimated) {
-            usage.output_tokens = as_tokens(estimate_tokens(&live.progress.borrow().text));
+            let progress = live.progress.borrow();
+            usage.output_tokens = as_tokens(estimate_tokens(&progress.text) + estimate_tokens(&progress.reasoning));
         }
         ending
     }
@@ -195,16 +196,17 @@ impl Generations {
             for event in events.drain(..) {
                 match event {
                     Event::Text(text) => pieces.push(match &mut citations {
-                        Some(citations) => (citations.push(&text), citations.take_cited()),
-                        None => (text, BTreeSet::new()),
+                        Some(citations) => Piece::Text(citations.push(&text), citations.take_cited()),
+                        None => Piece::Text(text, BTreeSet::new()),
                     }),
+                    Event::Reasoning(text) => pieces.push(Piece::Reasoning(text)),
                     Event::Stop(reason) => ending.stop_reason = Some(reason.0),
                     Event::Usage(usage) => ending.usage = Some(usage),
                     Event::Other => {}
                 }
             }
             if matches!(received, Ok(Received::End)) {
-                pieces.extend(citations.as_mut().map(|citations| (citations.finish(), BTreeSet::new())));
+                pieces.extend(citations.as_mut().map(|citations| Piece::Text(citations.finish(), BTreeSet::new())));
             }
             question.live.push(pieces);
             match received? {
@@ -257,7 +259,7 @@ impl Generations {
         }
         let live = &question.live;
         let mut db = self.db.tenant(&live.tenant).await?;
-        Ok(store::turns_before(&mut db, &live.owner, live.chat_id, live.question_id).await?)
+        Ok(store::turns_before(&mut db, &live.owner, live.question_id).await?)
     }
 
     async fn passages(&self, question: &Question) -> Result<Option<Vec<Passage>>, Failure> {
@@ -295,12 +297,12 @@ impl Generations {
     /// Stores how the answer ended, however long the database takes to come back. Watchers
     /// hear of it only afterwards, so that who reads the chat then finds the whole of it.
     async fn save(&self, live: &Live, ending: Ending) -> Ending {
-        let text = live.text();
+        let (text, reasoning) = live.contents();
         let mut pause = Duration::from_millis(100);
         loop {
             let saved = async {
                 let mut db = self.db.tenant(&live.tenant).await?;
-                store::finish(&mut db, live.id, &text, &ending, live.is_partly_saved()).await
+                store::finish(&mut db, live.id, &reasoning, &text, &ending, live.is_partly_saved()).await
             };
             let saved = timeout(PATIENCE, saved).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
             match saved {

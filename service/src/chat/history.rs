@@ -23,6 +23,10 @@ pub enum Block {
     Text {
         text: String,
     },
+    /// What the model thought. The key is not `text`, so that no search finds it.
+    Reasoning {
+        reasoning: String,
+    },
     /// The model asks for a tool to be run.
     ToolUse {
         id: String,
@@ -43,6 +47,27 @@ impl Block {
         if text.is_empty() { Vec::new() } else { vec![Self::Text { text }] }
     }
 
+    /// The blocks of an answer.
+    pub fn answer(reasoning: &str, text: &str) -> Vec<Self> {
+        let mut blocks = Self::text(text);
+        if !reasoning.is_empty() {
+            blocks.insert(0, Self::Reasoning { reasoning: reasoning.to_owned() });
+        }
+        blocks
+    }
+
+    /// What the model thought, if it told us.
+    pub fn reasoning(blocks: &[Self]) -> Option<String> {
+        let thoughts: String = blocks
+            .iter()
+            .filter_map(|block| match block {
+                Self::Reasoning { reasoning } => Some(reasoning.as_str()),
+                _ => None,
+            })
+            .collect();
+        (!thoughts.is_empty()).then_some(thoughts)
+    }
+
     /// The text of a message's blocks, as a reader sees it.
     pub fn join(blocks: &[Self]) -> String {
         blocks
@@ -57,6 +82,7 @@ impl Block {
     fn tokens(&self) -> usize {
         match self {
             Self::Text { text } | Self::ToolResult { text, .. } => estimate_tokens(text),
+            Self::Reasoning { .. } => 0,
             Self::ToolUse { name, input, .. } => estimate_tokens(name) + estimate_tokens(&input.to_string()),
         }
     }
@@ -91,6 +117,8 @@ pub fn for_model(history: Vec<Turn>, question: Vec<Block>, budget: usize) -> Vec
         // Each kind of block has its role, and only there does Converse accept it.
         turn.blocks.retain(|block| match block {
             Block::Text { text } => !text.trim().is_empty(),
+            // Models think anew each time, and some refuse what they thought before.
+            Block::Reasoning { .. } => false,
             Block::ToolUse { .. } => turn.role == Role::Assistant,
             Block::ToolResult { .. } => turn.role == Role::User,
         });
@@ -149,7 +177,7 @@ fn drop_unpaired_tools(turns: &mut [Turn]) -> bool {
         let answers = index.checked_sub(1).and_then(|previous| pairs.get(previous));
         let mut seen = HashSet::new();
         turn.blocks.retain(|block| match block {
-            Block::Text { .. } => true,
+            Block::Text { .. } | Block::Reasoning { .. } => true,
             Block::ToolUse { id, .. } => {
                 let is_paired = calls.is_some_and(|ids| ids.contains(id)) && seen.insert(id.clone());
                 // An id may name one call only in the whole conversation.
@@ -186,6 +214,7 @@ fn into_messages(turns: Vec<Turn>) -> Vec<Message> {
 fn into_content(block: Block) -> Option<ContentBlock> {
     Some(match block {
         Block::Text { text } => ContentBlock::Text(text),
+        Block::Reasoning { .. } => return None,
         Block::ToolUse { id, name, input } => ContentBlock::ToolUse(
             ToolUseBlock::builder().tool_use_id(id).name(name).input(into_document(input)).build().ok()?,
         ),
@@ -228,6 +257,7 @@ mod tests {
             4 => prop::sample::select(vec!["", " ", "\n\t", "yes", "a longer text of several words, or so"])
                 .prop_map(|text| Block::Text { text: text.to_owned() }),
             2 => id.clone().prop_map(|id| Block::ToolUse { id, name: "search".to_owned(), input: serde_json::json!({"q": 1}) }),
+            1 => Just(Block::Reasoning { reasoning: "Let me think.".to_owned() }),
             2 => (id, prop::sample::select(vec!["", "found"]))
                 .prop_map(|(id, text)| Block::ToolResult { id, text: text.to_owned() }),
         ]

@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeSet,
+    ops::Range,
     sync::{
         Arc, OnceLock,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -37,21 +38,34 @@ pub struct Live {
 #[derive(Default)]
 pub struct Progress {
     pub text: String,
+    pub reasoning: String,
+    /// How many pieces of reasoning there are.
+    thoughts: usize,
     /// In order, so that all who watch see the same events.
     pub events: Vec<Event>,
     pub ending: Option<Arc<Ending>>,
 }
 
-/// A piece of the text.
+/// What came at once.
 pub struct Event {
-    /// Where in the text it ends.
+    /// Where the text ends after it.
     pub end: usize,
-    /// The numbers of the passages that it cites.
-    pub cited: BTreeSet<usize>,
+    pub kind: Kind,
 }
 
-/// A piece of text to be, with the numbers of the passages that it cites.
-pub type Piece = (String, BTreeSet<usize>);
+pub enum Kind {
+    /// With the numbers of the passages that it cites.
+    Text { cited: BTreeSet<usize> },
+    /// The `index`th piece of the reasoning.
+    Reasoning { index: usize, range: Range<usize> },
+}
+
+/// A piece of an answer to be.
+pub enum Piece {
+    /// With the numbers of the passages that it cites.
+    Text(String, BTreeSet<usize>),
+    Reasoning(String),
+}
 
 /// Why an answer ends before the model ends it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,20 +104,35 @@ impl Live {
         })
     }
 
-    /// Appends pieces of text and wakes the watchers.
+    /// Appends pieces and wakes the watchers.
     pub fn push(&self, pieces: Vec<Piece>) {
         self.progress.send_if_modified(|progress| {
-            let before = progress.text.len();
-            for (piece, cited) in pieces {
-                let start = progress.text.len();
+            let before = progress.events.len();
+            for piece in pieces {
                 // Postgres can't store NUL, and nobody can read it.
-                progress.text.extend(piece.split('\0'));
-                let end = progress.text.len();
-                if end > start {
-                    progress.events.push(Event { end, cited });
+                match piece {
+                    Piece::Text(piece, cited) => {
+                        let start = progress.text.len();
+                        progress.text.extend(piece.split('\0'));
+                        let end = progress.text.len();
+                        if end > start {
+                            progress.events.push(Event { end, kind: Kind::Text { cited } });
+                        }
+                    }
+                    Piece::Reasoning(piece) => {
+                        let start = progress.reasoning.len();
+                        progress.reasoning.extend(piece.split('\0'));
+                        let range = start..progress.reasoning.len();
+                        if !range.is_empty() {
+                            let index = progress.thoughts;
+                            progress.thoughts += 1;
+                            let end = progress.text.len();
+                            progress.events.push(Event { end, kind: Kind::Reasoning { index, range } });
+                        }
+                    }
                 }
             }
-            progress.text.len() > before
+            progress.events.len() > before
         });
     }
 
@@ -136,7 +165,9 @@ impl Live {
         self.saved.store(bytes, Ordering::Release);
     }
 
-    pub fn text(&self) -> String {
-        self.progress.borrow().text.clone()
+    /// Its text and reasoning.
+    pub fn contents(&self) -> (String, String) {
+        let progress = self.progress.borrow();
+        (progress.text.clone(), progress.reasoning.clone())
     }
 }

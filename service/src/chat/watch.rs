@@ -15,7 +15,7 @@ use crate::{
 use super::{
     citations::Citations,
     events::{Ending, Failure, StreamEvent},
-    live::{Live, Progress},
+    live::{Event, Kind, Live, Progress},
     store::{self, Status, Stored},
 };
 
@@ -27,7 +27,10 @@ pub fn live(live: Arc<Live>, from: Option<usize>) -> impl Stream<Item = Bytes> +
     struct Watcher {
         live: Arc<Live>,
         progress: watch::Receiver<Progress>,
+        /// Bytes of the text that were written.
         at: usize,
+        /// The first event that was not.
+        next: usize,
         out: Vec<u8>,
         ended: bool,
     }
@@ -36,7 +39,8 @@ pub fn live(live: Arc<Live>, from: Option<usize>) -> impl Stream<Item = Bytes> +
         start(&live).write(&mut out, 0);
     }
     let progress = live.progress.subscribe();
-    let watcher = Watcher { live, progress, at: from.unwrap_or(0), out, ended: false };
+    let next = from.map_or(0, |from| first_after(&progress.borrow().events, from));
+    let watcher = Watcher { live, progress, at: from.unwrap_or(0), next, out, ended: false };
     stream::unfold(watcher, |mut watcher| async move {
         while watcher.out.is_empty() {
             if watcher.ended {
@@ -44,7 +48,9 @@ pub fn live(live: Arc<Live>, from: Option<usize>) -> impl Stream<Item = Bytes> +
             }
             {
                 let progress = watcher.progress.borrow_and_update();
-                watcher.at = write_text(&mut watcher.out, &progress, watcher.live.passages.get(), watcher.at);
+                let passages = watcher.live.passages.get().map(Vec::as_slice).unwrap_or_default();
+                watcher.at = write_events(&mut watcher.out, &progress, passages, watcher.next, watcher.at);
+                watcher.next = progress.events.len();
                 if let Some(ending) = &progress.ending {
                     ending.event(watcher.live.chat_id, watcher.live.id).write(&mut watcher.out, progress.text.len());
                     watcher.ended = true;
@@ -64,16 +70,30 @@ fn start(live: &Live) -> StreamEvent<'static> {
     StreamEvent::Start { chat_id: live.chat_id, message_id: live.id, user_message_id: Some(live.question_id) }
 }
 
-/// Writes what lies after byte `at`, an event for each of `ends`, and returns the new position.
-fn write_text(out: &mut Vec<u8>, progress: &Progress, passages: Option<&Vec<ChunkId>>, mut at: usize) -> usize {
-    let Progress { text, events, .. } = progress;
-    for event in &events[events.partition_point(|event| event.end <= at)..] {
-        // A client's offset comes from our events, so it lies between two characters; one
-        // that was made up is taken for the next smaller that does.
-        let from = text.floor_char_boundary(at);
-        let passages = passages.map(Vec::as_slice).unwrap_or_default();
-        content(&text[from..event.end], passages, &event.cited).write(out, event.end);
-        at = event.end;
+/// The first event that a client has not seen whose last had the id `from`. Reasoning moves no id
+/// on: what came of it since that text is sent again.
+fn first_after(events: &[Event], from: usize) -> usize {
+    events.partition_point(|event| event.end < from || (event.end == from && matches!(event.kind, Kind::Text { .. })))
+}
+
+/// Writes the events from the `next`th on, of the text what lies after byte `at`, and returns the
+/// new position.
+fn write_events(out: &mut Vec<u8>, progress: &Progress, passages: &[ChunkId], next: usize, mut at: usize) -> usize {
+    for event in progress.events.iter().skip(next) {
+        match &event.kind {
+            Kind::Reasoning { index, range } => {
+                StreamEvent::Reasoning { content: &progress.reasoning[range.clone()], index: *index }
+                    .write(out, event.end);
+            }
+            Kind::Text { cited } if event.end > at => {
+                // A client's offset comes from our events, so it lies between two characters; one
+                // that was made up is taken for the next smaller that does.
+                let from = progress.text.floor_char_boundary(at);
+                content(&progress.text[from..event.end], passages, cited).write(out, event.end);
+                at = event.end;
+            }
+            Kind::Text { .. } => {}
+        }
     }
     at
 }

@@ -17,50 +17,59 @@ use crate::error::{Error, Result};
 
 mod types;
 
-pub use types::{Bounded, Ids, Object, Text, Texts, fields, flag, present};
+pub use types::{Bounded, Ids, Object, Text, Texts, fields, flag, present, some_flag};
 
 /// Largest request body, in bytes.
 pub const MAX_BODY: usize = 4 * 1024 * 1024;
 
+/// Largest body of [`LargeJson`], in bytes.
+pub const MAX_LARGE_BODY: usize = 32 * 1024 * 1024;
+
 /// A JSON body, in or out.
 pub struct Json<T>(pub T);
+
+/// A JSON body that may be larger than others, of a route whose limit says so.
+pub struct LargeJson<T>(pub T);
 
 #[allow(clippy::disallowed_types)]
 impl<T: de::DeserializeOwned, S: Send + Sync> FromRequest<S> for Json<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self> {
-        if usize::try_from(request.body().size_hint().lower()).is_ok_and(|length| length <= MAX_BODY) {
-            Self::from_small(request, state).await
-        } else {
-            discard(request.into_body()).await;
-            Err(too_large())
-        }
+        read(request, state, MAX_BODY).await.map(Self)
+    }
+}
+
+impl<T: de::DeserializeOwned, S: Send + Sync> FromRequest<S> for LargeJson<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self> {
+        read(request, state, MAX_LARGE_BODY).await.map(Self)
     }
 }
 
 #[allow(clippy::disallowed_types)]
-impl<T: de::DeserializeOwned> Json<T> {
-    async fn from_small<S: Send + Sync>(request: Request, state: &S) -> Result<Self> {
-        match axum::Json::from_request(request, state).await {
-            Ok(axum::Json(value)) => Ok(Self(value)),
-            Err(rejection) => Err(match rejection {
-                JsonRejection::JsonDataError(error) => Error::Invalid(sentence(&error.body_text())),
-                JsonRejection::JsonSyntaxError(error) => {
-                    Error::BadRequest(format!("The body is not valid JSON: {}", cause(&error.body_text())))
-                }
-                JsonRejection::MissingJsonContentType(_) => Error::UnsupportedMediaType(
-                    "Send JSON, with the header `content-type: application/json`.".to_owned(),
-                ),
-                other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => too_large(),
-                other => Error::BadRequest(other.body_text()),
-            }),
-        }
+async fn read<T: de::DeserializeOwned, S: Send + Sync>(request: Request, state: &S, most: usize) -> Result<T> {
+    let too_large =
+        || Error::TooLarge(format!("The body is too large: at most {} MiB are accepted.", most / 1024 / 1024));
+    if usize::try_from(request.body().size_hint().lower()).is_ok_and(|length| length > most) {
+        discard(request.into_body()).await;
+        return Err(too_large());
     }
-}
-
-fn too_large() -> Error {
-    Error::TooLarge(format!("The body is too large: at most {} MiB are accepted.", MAX_BODY / 1024 / 1024))
+    match axum::Json::from_request(request, state).await {
+        Ok(axum::Json(value)) => Ok(value),
+        Err(rejection) => Err(match rejection {
+            JsonRejection::JsonDataError(error) => Error::Invalid(sentence(&error.body_text())),
+            JsonRejection::JsonSyntaxError(error) => {
+                Error::BadRequest(format!("The body is not valid JSON: {}", cause(&error.body_text())))
+            }
+            JsonRejection::MissingJsonContentType(_) => {
+                Error::UnsupportedMediaType("Send JSON, with the header `content-type: application/json`.".to_owned())
+            }
+            other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => too_large(),
+            other => Error::BadRequest(other.body_text()),
+        }),
+    }
 }
 
 /// Reads, within bounds, what the client still sends. Many look at the answer only after they

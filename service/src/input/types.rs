@@ -170,6 +170,11 @@ pub fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error
     text.to_lowercase().parse().map_err(|_| de::Error::custom("must be `true` or `false`"))
 }
 
+/// For flags that need not be there.
+pub fn some_flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
+    flag(deserializer).map(Some)
+}
+
 /// At most `MAX` keys. The description has them as an array.
 #[derive(Clone, Debug, Serialize)]
 #[serde(transparent)]

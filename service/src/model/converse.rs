@@ -6,8 +6,8 @@ use aws_sdk_bedrockruntime::{
     error::{ProvideErrorMetadata, SdkError},
     primitives::event_stream::EventReceiver,
     types::{
-        ContentBlockDelta, ConverseStreamOutput, InferenceConfiguration, Message, StopReason as SdkStopReason,
-        SystemContentBlock, error::ConverseStreamOutputError,
+        ContentBlockDelta, ConverseStreamOutput, InferenceConfiguration, Message, ReasoningContentBlockDelta,
+        StopReason as SdkStopReason, SystemContentBlock, error::ConverseStreamOutputError,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,8 @@ pub struct StopReason(pub String);
 #[derive(Debug)]
 pub enum Event {
     Text(String),
+    /// What it thinks of before it answers.
+    Reasoning(String),
     Stop(StopReason),
     Usage(Usage),
     /// A sign of life without text.
@@ -176,6 +178,9 @@ impl Answer {
         let event = match output {
             ConverseStreamOutput::ContentBlockDelta(event) => match event.delta {
                 Some(ContentBlockDelta::Text(text)) => Event::Text(text),
+                Some(ContentBlockDelta::ReasoningContent(ReasoningContentBlockDelta::Text(text))) => {
+                    Event::Reasoning(text)
+                }
                 _ => Event::Other,
             },
             ConverseStreamOutput::MessageStop(event) => match event.stop_reason {

@@ -16,13 +16,17 @@ use crate::{
 };
 
 /// Messages that are read at the most to fill a model's budget.
-const MAX_TURNS: i64 = 400;
+const MAX_TURNS: i32 = 400;
 
 /// A question and the answer to be.
 pub struct Exchange<'a> {
     pub bot_id: BotId,
     /// `None` makes a new chat with `title`.
     pub chat_id: Option<ChatId>,
+    /// The message to go on from; `None` is the last of the branch that the chat shows.
+    pub parent_id: Option<MessageId>,
+    /// The question that this one is an alternative to.
+    pub edit_of: Option<MessageId>,
     pub title: &'a str,
     pub question: &'a str,
     pub model_id: &'a str,
@@ -34,32 +38,51 @@ pub struct Begun {
     pub chat: ChatId,
     pub question: MessageId,
     pub answer: MessageId,
+    /// Whether something was said before the question.
+    pub has_history: bool,
 }
 
-/// Stores a question and an empty answer in one round trip. `None` if the chat is not the owner's.
+/// Stores a question and an empty answer in one round trip. `None` if the chat is not the owner's
+/// or has no such message.
 pub async fn begin(db: &mut PgConnection, owner: &UserId, exchange: &Exchange<'_>) -> sqlx::Result<Option<Begun>> {
     let (question_id, answer_id) = (MessageId::new(), MessageId::new());
     let chat_id = exchange.chat_id.unwrap_or_else(ChatId::new);
-    let begun = sqlx::query_scalar!(
+    let begun = sqlx::query!(
         r#"
-        with old as (
-          update chats set updated_at = now(), bot_id = $3
-          where id = $1 and owner_id = $2 and not $9
-          returning id
+        with shown as (
+          select id, coalesce(
+            leaf_id, (select m.id from messages m where m.chat_id = chats.id order by m.id desc limit 1)
+          ) as leaf_id
+          from chats where id = $1 and owner_id = $2 and not $9 for no key update
+        ), place as (
+          select shown.id, case
+            when $11::uuid is not null then parent.id
+            when $12::uuid is not null then edited.parent_id
+            else leaf_id
+          end as parent_id
+          from shown
+          left join messages parent on parent.id = $11 and parent.chat_id = shown.id
+          left join messages edited on edited.id = $12 and edited.chat_id = shown.id and edited.role = 'user'
+          where ($11 is null or parent.id is not null) and ($12 is null or edited.id is not null)
+        ), old as (
+          update chats set updated_at = now(), bot_id = $3, leaf_id = $7, is_archived = false
+          from place where chats.id = place.id
+          returning chats.id, place.parent_id
         ), new as (
-          insert into chats (id, tenant_id, owner_id, bot_id, title)
-          select $1, current_setting('app.tenant'), $2, $3, $4 where $9
+          insert into chats (id, tenant_id, owner_id, bot_id, title, leaf_id)
+          select $1, current_setting('app.tenant'), $2, $3, $4, $7 where $9
           returning id
         ), chat as (
-          select id from old union all select id from new
+          select id, parent_id from old union all select id, null from new
         ), question as (
-          insert into messages (id, tenant_id, owner_id, chat_id, role, content, status)
-          select $5, current_setting('app.tenant'), $2, id, 'user', $6, 'complete' from chat
+          insert into messages (id, tenant_id, owner_id, chat_id, parent_id, is_placed, role, content, status)
+          select $5, current_setting('app.tenant'), $2, id, parent_id, true, 'user', $6, 'complete' from chat
         ), answer as (
-          insert into messages (id, tenant_id, owner_id, chat_id, role, status, model_id, instance_id)
-          select $7, current_setting('app.tenant'), $2, id, 'assistant', 'streaming', $8, $10 from chat
+          insert into messages
+            (id, tenant_id, owner_id, chat_id, parent_id, is_placed, role, status, model_id, instance_id)
+          select $7, current_setting('app.tenant'), $2, id, $5, true, 'assistant', 'streaming', $8, $10 from chat
         )
-        select id as "id!: ChatId" from chat
+        select id as "id!: ChatId", parent_id is not null as "has_history!" from chat
         "#,
         chat_id as ChatId,
         owner as &UserId,
@@ -71,34 +94,112 @@ pub async fn begin(db: &mut PgConnection, owner: &UserId, exchange: &Exchange<'_
         exchange.model_id,
         exchange.chat_id.is_none(),
         exchange.instance as InstanceId,
+        exchange.parent_id as Option<MessageId>,
+        exchange.edit_of as Option<MessageId>,
     )
     .fetch_optional(db)
     .await?;
-    Ok(begun.map(|chat| Begun { chat, question: question_id, answer: answer_id }))
+    Ok(begun.map(|begun| Begun {
+        chat: begun.id,
+        question: question_id,
+        answer: answer_id,
+        has_history: begun.has_history,
+    }))
 }
 
-/// The newest messages of a chat before the question `before`, oldest first.
-pub async fn turns_before(
+/// A question that was asked.
+pub struct Asked {
+    pub id: MessageId,
+    pub chat_id: ChatId,
+    /// The chat's bot, if it is there still.
+    pub bot_id: Option<BotId>,
+    pub text: String,
+    pub has_history: bool,
+}
+
+/// The question of one of the owner's answers.
+pub async fn question_of(db: &mut PgConnection, owner: &UserId, answer: MessageId) -> sqlx::Result<Option<Asked>> {
+    let row = sqlx::query!(
+        r#"
+        select
+          q.id as "id: MessageId", q.chat_id as "chat_id: ChatId", c.bot_id as "bot_id: BotId",
+          q.content as "content: Json<Vec<Block>>", q.parent_id is not null as "has_history!"
+        from messages a join messages q on q.id = a.parent_id join chats c on c.id = a.chat_id
+        where a.id = $1 and a.owner_id = $2 and a.role = 'assistant' and q.role = 'user'
+        "#,
+        answer as MessageId,
+        owner as &UserId,
+    )
+    .fetch_optional(db)
+    .await?;
+    Ok(row.map(|row| Asked {
+        id: row.id,
+        chat_id: row.chat_id,
+        bot_id: row.bot_id,
+        text: Block::join(&row.content),
+        has_history: row.has_history,
+    }))
+}
+
+/// Stores another empty answer to a question. `None` if its chat is gone.
+pub async fn begin_again(
     db: &mut PgConnection,
     owner: &UserId,
-    chat_id: ChatId,
-    before: MessageId,
-) -> sqlx::Result<Vec<Turn>> {
-    let mut turns = sqlx::query_as!(
+    asked: &Asked,
+    bot_id: BotId,
+    model_id: &str,
+    instance: InstanceId,
+) -> sqlx::Result<Option<Begun>> {
+    let answer_id = MessageId::new();
+    let begun = sqlx::query!(
+        r#"
+        with chat as (
+          update chats set updated_at = now(), bot_id = $3, leaf_id = $4, is_archived = false
+          where id = $1 and owner_id = $2
+          returning id
+        )
+        insert into messages (id, tenant_id, owner_id, chat_id, parent_id, is_placed, role, status, model_id, instance_id)
+        select $4, current_setting('app.tenant'), $2, id, $5, true, 'assistant', 'streaming', $6, $7 from chat
+        "#,
+        asked.chat_id as ChatId,
+        owner as &UserId,
+        bot_id as BotId,
+        answer_id as MessageId,
+        asked.id as MessageId,
+        model_id,
+        instance as InstanceId,
+    )
+    .execute(db)
+    .await?;
+    Ok((begun.rows_affected() > 0).then_some(Begun {
+        chat: asked.chat_id,
+        question: asked.id,
+        answer: answer_id,
+        has_history: asked.has_history,
+    }))
+}
+
+/// What was said before a question, in its branch, oldest first: the newest of it.
+pub async fn turns_before(db: &mut PgConnection, owner: &UserId, question: MessageId) -> sqlx::Result<Vec<Turn>> {
+    let turns = sqlx::query_as!(
         Row,
         r#"
-        select role as "role: Role", content as "content: Json<Vec<Block>>" from messages
-        where chat_id = $1 and owner_id = $2 and id < $3
-        order by id desc limit $4
+        with recursive branch as (
+          select parent_id, 0 as distance from messages where id = $1 and owner_id = $2
+          union all
+          select m.parent_id, distance + 1 from branch join messages m on m.id = branch.parent_id where distance < $3
+        )
+        select m.role as "role: Role", m.content as "content: Json<Vec<Block>>"
+        from branch join messages m on m.id = branch.parent_id
+        where distance < $3
+        order by distance desc
         "#,
-        chat_id as ChatId,
+        question as MessageId,
         owner as &UserId,
-        before as MessageId,
         MAX_TURNS,
     )
     .fetch_all(db)
     .await?;
-    turns.reverse();
     Ok(turns.into_iter().map(|row| Turn { role: row.role, blocks: row.content.0 }).collect())
 }
 
@@ -143,6 +244,7 @@ pub async fn append_texts(
 pub async fn finish(
     db: &mut PgConnection,
     id: MessageId,
+    reasoning: &str,
     text: &str,
     ending: &Ending,
     is_partly_saved: bool,
@@ -155,7 +257,7 @@ pub async fn finish(
         "#,
         id as MessageId,
         ending.status as Status,
-        Json(Block::text(text)) as _,
+        Json(Block::answer(reasoning, text)) as _,
         ending.stop_reason,
         ending.usage.map(Json) as _,
         ending.error.as_ref().map(Json) as _,
@@ -210,9 +312,7 @@ pub async fn answer_after(
         r#"
         select
           chat_id as "chat_id: ChatId",
-          (select q.id from messages q
-           where q.chat_id = m.chat_id and q.id < m.id and q.role = 'user'
-           order by q.id desc limit 1) as "question_id: MessageId",
+          parent_id as "question_id: MessageId",
           status as "status: Status",
           content as "content: Json<Vec<Block>>",
           stop_reason,

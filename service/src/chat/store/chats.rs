@@ -2,17 +2,12 @@
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use sqlx::{PgConnection, types::Json};
+use sqlx::PgConnection;
 use utoipa::ToSchema;
 
-use super::{Role, Status};
+use super::Role;
 use crate::{
-    chat::{
-        events::{Failure, Passage},
-        history::Block,
-    },
     id::{BotId, ChatId, MessageId, UserId},
-    model::Usage,
     paging::Cursor,
 };
 
@@ -23,23 +18,60 @@ pub struct Chat {
     /// `null` when the bot was deleted.
     pub bot_id: Option<BotId>,
     pub title: String,
+    pub is_pinned: bool,
+    /// Whether it is in the archive.
+    pub is_archived: bool,
     pub created_at: DateTime<Utc>,
+    /// When somebody last asked in it.
     pub updated_at: DateTime<Utc>,
 }
 
+/// Which chats a list has.
+pub struct ChatFilter {
+    pub is_archived: bool,
+    /// `None` is both.
+    pub is_pinned: Option<bool>,
+}
+
 /// The owner's chats, newest first, after the place `after`.
-pub async fn list(db: &mut PgConnection, owner: &UserId, after: Option<Cursor>, limit: i64) -> sqlx::Result<Vec<Chat>> {
+pub async fn list(
+    db: &mut PgConnection,
+    owner: &UserId,
+    filter: ChatFilter,
+    after: Option<Cursor>,
+    limit: i64,
+) -> sqlx::Result<Vec<Chat>> {
     sqlx::query_as!(
         Chat,
         r#"
-        select id as "id: ChatId", bot_id as "bot_id: BotId", title, created_at, updated_at from chats
-        where owner_id = $1 and ($2::timestamptz is null or (updated_at, id) < ($2, $3))
+        select id as "id: ChatId", bot_id as "bot_id: BotId", title, is_pinned, is_archived, created_at, updated_at
+        from chats
+        where owner_id = $1 and is_archived = $5 and ($6::bool is null or is_pinned = $6)
+          and ($2::timestamptz is null or (updated_at, id) < ($2, $3))
         order by updated_at desc, id desc limit $4
         "#,
         owner as &UserId,
         after.map(|after| after.time),
         after.map(|after| after.id),
         limit,
+        filter.is_archived,
+        filter.is_pinned,
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// Chats whose title holds a text, whatever its case, newest first: at most ten.
+pub async fn titled(db: &mut PgConnection, owner: &UserId, text: &str) -> sqlx::Result<Vec<Chat>> {
+    sqlx::query_as!(
+        Chat,
+        r#"
+        select id as "id: ChatId", bot_id as "bot_id: BotId", title, is_pinned, is_archived, created_at, updated_at
+        from chats where owner_id = $1 and position(lower($2) in lower(title)) > 0
+        order by updated_at desc, id desc limit 10
+        "#,
+        owner as &UserId,
+        text.trim(),
     )
     .fetch_all(db)
     .await
@@ -50,8 +82,8 @@ pub async fn get(db: &mut PgConnection, owner: &UserId, id: ChatId) -> sqlx::Res
     sqlx::query_as!(
         Chat,
         r#"
-        select id as "id: ChatId", bot_id as "bot_id: BotId", title, created_at, updated_at from chats
-        where id = $1 and owner_id = $2
+        select id as "id: ChatId", bot_id as "bot_id: BotId", title, is_pinned, is_archived, created_at, updated_at
+        from chats where id = $1 and owner_id = $2
         "#,
         id as ChatId,
         owner as &UserId,
@@ -60,17 +92,33 @@ pub async fn get(db: &mut PgConnection, owner: &UserId, id: ChatId) -> sqlx::Res
     .await
 }
 
-/// Gives a chat another title.
-pub async fn rename(db: &mut PgConnection, owner: &UserId, id: ChatId, title: &str) -> sqlx::Result<Option<Chat>> {
+/// What is `None` stays as it is.
+pub struct Changes {
+    pub title: Option<String>,
+    pub is_pinned: Option<bool>,
+    pub is_archived: Option<bool>,
+}
+
+/// Changes a chat. `None` if it is not the owner's.
+pub async fn update(
+    db: &mut PgConnection,
+    owner: &UserId,
+    id: ChatId,
+    changes: &Changes,
+) -> sqlx::Result<Option<Chat>> {
     sqlx::query_as!(
         Chat,
         r#"
-        update chats set title = $3 where id = $1 and owner_id = $2
-        returning id as "id: ChatId", bot_id as "bot_id: BotId", title, created_at, updated_at
+        update chats set
+          title = coalesce($3, title), is_pinned = coalesce($4, is_pinned), is_archived = coalesce($5, is_archived)
+        where id = $1 and owner_id = $2
+        returning id as "id: ChatId", bot_id as "bot_id: BotId", title, is_pinned, is_archived, created_at, updated_at
         "#,
         id as ChatId,
         owner as &UserId,
-        title,
+        changes.title,
+        changes.is_pinned,
+        changes.is_archived,
     )
     .fetch_optional(db)
     .await
@@ -100,77 +148,6 @@ pub async fn delete(db: &mut PgConnection, owner: &UserId, id: ChatId) -> sqlx::
     .fetch_one(db)
     .await?;
     Ok(row.found.then_some(Deleted { messages: row.messages, streaming: row.streaming }))
-}
-
-/// A message, as its chat's history shows it.
-#[derive(Serialize, ToSchema)]
-pub struct Message {
-    pub id: MessageId,
-    pub role: Role,
-    /// The text; of an answer that still streams, what is stored of it.
-    pub content: String,
-    pub created_at: DateTime<Utc>,
-    pub model_id: Option<String>,
-    pub status: Status,
-    /// Why the model ended its answer, in Converse's words.
-    pub stop_reason: Option<String>,
-    pub usage: Option<Usage>,
-    pub error: Option<Failure>,
-    /// The passages that the model was given.
-    pub passages: Vec<Passage>,
-}
-
-/// The newest `limit` messages of a chat before `before`, oldest first. `None` if the chat
-/// is not the owner's.
-pub async fn messages(
-    db: &mut PgConnection,
-    owner: &UserId,
-    chat_id: ChatId,
-    before: Option<MessageId>,
-    limit: i64,
-) -> sqlx::Result<Option<Vec<Message>>> {
-    // The outer join yields one row without a message for a chat without messages.
-    let rows = sqlx::query!(
-        r#"
-        select
-          m.id as "id?: MessageId", m.role as "role?: Role", m.content as "content?: Json<Vec<Block>>",
-          m.created_at as "created_at?", m.model_id as "model_id?", m.status as "status?: Status",
-          m.stop_reason as "stop_reason?", m.usage as "usage?: Json<Usage>", m.error as "error?: Json<Failure>",
-          m.passages as "passages?: Json<Vec<Passage>>",
-          (select string_agg(d.text, '' order by d.start_offset) from message_deltas d
-           where m.status = 'streaming' and d.message_id = m.id) as "streamed?"
-        from chats c
-        left join lateral (
-          select * from messages where chat_id = c.id and ($3::uuid is null or id < $3) order by id desc limit $4
-        ) m on true
-        where c.id = $1 and c.owner_id = $2
-        order by m.id
-        "#,
-        chat_id as ChatId,
-        owner as &UserId,
-        before as Option<MessageId>,
-        limit,
-    )
-    .fetch_all(db)
-    .await?;
-    if rows.is_empty() {
-        return Ok(None);
-    }
-    let messages = rows.into_iter().filter_map(|row| {
-        Some(Message {
-            id: row.id?,
-            role: row.role?,
-            content: row.streamed.unwrap_or_else(|| row.content.map(|blocks| Block::join(&blocks)).unwrap_or_default()),
-            created_at: row.created_at?,
-            model_id: row.model_id,
-            status: row.status?,
-            stop_reason: row.stop_reason,
-            usage: row.usage.map(|usage| usage.0),
-            error: row.error.map(|error| error.0),
-            passages: row.passages.map(|passages| passages.0).unwrap_or_default(),
-        })
-    });
-    Ok(Some(messages.collect()))
 }
 
 /// A message that was found.
