@@ -5,6 +5,7 @@ import type common from '@/locales/en/common.json';
 import type dashboard from '@/locales/en/dashboard.json';
 import type knowledge from '@/locales/en/knowledge.json';
 import type marketplace from '@/locales/en/marketplace.json';
+import type sharing from '@/locales/en/sharing.json';
 import type shell from '@/locales/en/shell.json';
 
 /** The messages by their English ones: a key that is not there is a type error. */
@@ -20,6 +21,7 @@ declare module 'i18next' {
       dashboard: typeof dashboard;
       knowledge: typeof knowledge;
       marketplace: typeof marketplace;
+      sharing: typeof sharing;
       shell: typeof shell;
     };
   }

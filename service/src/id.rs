@@ -35,6 +35,8 @@ id! {
     ChatId,
     /// A message of a chat.
     MessageId,
+    /// An image or a document that a question is asked with.
+    AttachmentId,
     /// A shared copy of a chat.
     ShareId,
     /// A knowledge base.

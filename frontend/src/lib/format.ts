@@ -38,6 +38,9 @@ export function ago(iso: string, now = Date.now()): string {
   return relative().format(-Math.floor(seconds / length), unit);
 }
 
+/** `5 Mar 2026`. */
+export const day = (iso: string) => date().format(new Date(iso));
+
 /** `12,500`. In a message: `{{count, number}}`. */
 export const number = (value: number) => plain().format(value);
 

@@ -140,11 +140,11 @@ async fn history_has_all_of_each_message() {
             "chat_id": id,
             "messages": [
                 {
-                    "id": "<uuid>", "parent_id": null, "alternatives": [], "reasoning": null, "feedback": null, "role": "user", "content": "Hi", "created_at": "<time>", "model_id": null,
+                    "id": "<uuid>", "parent_id": null, "alternatives": [], "attachments": [], "reasoning": null, "feedback": null, "role": "user", "content": "Hi", "created_at": "<time>", "model_id": null,
                     "status": "complete", "stop_reason": null, "usage": null, "error": null, "passages": [],
                 },
                 {
-                    "id": "<uuid>", "parent_id": "<uuid>", "alternatives": [], "reasoning": null, "feedback": null, "role": "assistant", "content": "Hello there", "created_at": "<time>",
+                    "id": "<uuid>", "parent_id": "<uuid>", "alternatives": [], "attachments": [], "reasoning": null, "feedback": null, "role": "assistant", "content": "Hello there", "created_at": "<time>",
                     "model_id": "test.model-v1:0", "status": "complete", "stop_reason": "end_turn",
                     "usage": { "input_tokens": 7, "output_tokens": 2, "estimated": false }, "error": null, "passages": [],
                 },

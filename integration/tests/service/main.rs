@@ -4,6 +4,7 @@
 
 mod agents;
 mod api_description;
+mod attachments;
 mod auth;
 mod bots;
 mod branches;

@@ -26,12 +26,13 @@ use crate::{
 };
 
 use super::{
+    attachments::{self, Attachment, Files},
     citations::{self, Citations},
     events::{Ending, Failure, Passage},
-    history,
+    history::{self, Block},
     live::{Cause, Live, Piece},
     prompt,
-    store::{self, Status},
+    store::{self, Role, Status},
 };
 
 /// What is logged when an answer fails, with the failure's code: in the cloud an alarm counts it.
@@ -67,6 +68,7 @@ pub struct Question {
     pub live: Arc<Live>,
     pub bot: Bot,
     pub text: String,
+    pub attachments: Vec<Attachment>,
     /// The knowledge base to search first.
     pub knowledge_base_id: Option<KnowledgeBaseId>,
     /// Whether there is a conversation before it.
@@ -233,8 +235,9 @@ impl Generations {
         }
         let bot = &question.bot;
         let system = prompt::system(bot.instructions.as_deref(), passages.as_deref());
-        let blocks = prompt::question(&question.text, &ending.passages);
-        let messages = history::for_model(history, blocks, self.config.chat_history_tokens);
+        let blocks = prompt::question(&question.text, &ending.passages, &question.attachments);
+        let files = self.files(live, &history, &blocks).await?;
+        let messages = history::for_model(history, blocks, &files, self.config.chat_history_tokens);
         let prompt = Prompt {
             model_id: bot.model_id.clone(),
             system,
@@ -260,6 +263,16 @@ impl Generations {
         let live = &question.live;
         let mut db = self.db.tenant(&live.tenant).await?;
         Ok(store::turns_before(&mut db, &live.owner, live.question_id).await?)
+    }
+
+    /// The bytes of what a conversation has attached.
+    async fn files(&self, live: &Live, history: &[history::Turn], question: &[Block]) -> Result<Files, Failure> {
+        let asked = history::Turn { role: Role::User, blocks: question.to_vec() };
+        let ids = attachments::newest(history.iter().chain([&asked]));
+        if ids.is_empty() {
+            return Ok(Files::new());
+        }
+        Ok(store::files(&mut *self.db.tenant(&live.tenant).await?, &live.owner, &ids).await?)
     }
 
     async fn passages(&self, question: &Question) -> Result<Option<Vec<Passage>>, Failure> {

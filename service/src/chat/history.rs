@@ -13,7 +13,10 @@ use aws_sdk_bedrockruntime::types::{
 use aws_smithy_types::Document;
 use serde::{Deserialize, Serialize};
 
-use super::store::Role;
+use super::{
+    attachments::{Attachment, Files},
+    store::Role,
+};
 use crate::model::estimate_tokens;
 
 /// A part of a message, as the column `messages.content` holds it.
@@ -23,6 +26,8 @@ pub enum Block {
     Text {
         text: String,
     },
+    /// An image or a document.
+    Attachment(Attachment),
     /// What the model thought. The key is not `text`, so that no search finds it.
     Reasoning {
         reasoning: String,
@@ -56,6 +61,15 @@ impl Block {
         blocks
     }
 
+    /// The attachments among blocks.
+    pub fn attachments(blocks: &[Self]) -> Vec<Attachment> {
+        let attachments = blocks.iter().filter_map(|block| match block {
+            Self::Attachment(attachment) => Some(attachment.clone()),
+            _ => None,
+        });
+        attachments.collect()
+    }
+
     /// What the model thought, if it told us.
     pub fn reasoning(blocks: &[Self]) -> Option<String> {
         let thoughts: String = blocks
@@ -83,6 +97,7 @@ impl Block {
         match self {
             Self::Text { text } | Self::ToolResult { text, .. } => estimate_tokens(text),
             Self::Reasoning { .. } => 0,
+            Self::Attachment(attachment) => attachment.tokens(),
             Self::ToolUse { name, input, .. } => estimate_tokens(name) + estimate_tokens(&input.to_string()),
         }
     }
@@ -110,7 +125,7 @@ impl Turn {
 
 /// The newest turns of `history` (oldest first) that fit into `budget` tokens with the
 /// `question`, then the question. `question` must have a block that is not blank.
-pub fn for_model(history: Vec<Turn>, question: Vec<Block>, budget: usize) -> Vec<Message> {
+pub fn for_model(history: Vec<Turn>, question: Vec<Block>, files: &Files, budget: usize) -> Vec<Message> {
     let mut turns = newest_within(history, budget.saturating_sub(tokens(&question)));
     turns.push(Turn { role: Role::User, blocks: question });
     for turn in &mut turns {
@@ -119,6 +134,7 @@ pub fn for_model(history: Vec<Turn>, question: Vec<Block>, budget: usize) -> Vec
             Block::Text { text } => !text.trim().is_empty(),
             // Models think anew each time, and some refuse what they thought before.
             Block::Reasoning { .. } => false,
+            Block::Attachment(attachment) => turn.role == Role::User && files.contains_key(&attachment.id),
             Block::ToolUse { .. } => turn.role == Role::Assistant,
             Block::ToolResult { .. } => turn.role == Role::User,
         });
@@ -130,7 +146,7 @@ pub fn for_model(history: Vec<Turn>, question: Vec<Block>, budget: usize) -> Vec
         if turns.first().is_some_and(|first| first.role == Role::Assistant) {
             turns.remove(0);
         } else if !drop_unpaired_tools(&mut turns) {
-            return into_messages(turns);
+            return into_messages(turns, files);
         }
     }
 }
@@ -177,7 +193,7 @@ fn drop_unpaired_tools(turns: &mut [Turn]) -> bool {
         let answers = index.checked_sub(1).and_then(|previous| pairs.get(previous));
         let mut seen = HashSet::new();
         turn.blocks.retain(|block| match block {
-            Block::Text { .. } | Block::Reasoning { .. } => true,
+            Block::Text { .. } | Block::Reasoning { .. } | Block::Attachment(_) => true,
             Block::ToolUse { id, .. } => {
                 let is_paired = calls.is_some_and(|ids| ids.contains(id)) && seen.insert(id.clone());
                 // An id may name one call only in the whole conversation.
@@ -194,7 +210,8 @@ fn drop_unpaired_tools(turns: &mut [Turn]) -> bool {
     changed
 }
 
-fn into_messages(turns: Vec<Turn>) -> Vec<Message> {
+fn into_messages(turns: Vec<Turn>, files: &Files) -> Vec<Message> {
+    let mut number = 0;
     turns
         .into_iter()
         .filter_map(|turn| {
@@ -205,16 +222,27 @@ fn into_messages(turns: Vec<Turn>) -> Vec<Message> {
             // Tool results come before text in the message that answers a call.
             let (results, rest): (Vec<_>, Vec<_>) =
                 turn.blocks.into_iter().partition(|block| matches!(block, Block::ToolResult { .. }));
-            let content = results.into_iter().chain(rest).filter_map(into_content).collect();
+            let content = results
+                .into_iter()
+                .chain(rest)
+                .filter_map(|block| {
+                    number += 1;
+                    into_content(block, files, number)
+                })
+                .collect();
             Message::builder().role(role).set_content(Some(content)).build().ok()
         })
         .collect()
 }
 
-fn into_content(block: Block) -> Option<ContentBlock> {
+fn into_content(block: Block, files: &Files, number: usize) -> Option<ContentBlock> {
     Some(match block {
         Block::Text { text } => ContentBlock::Text(text),
         Block::Reasoning { .. } => return None,
+        Block::Attachment(attachment) => {
+            let bytes = files.get(&attachment.id)?;
+            return attachment.into_content(bytes, number);
+        }
         Block::ToolUse { id, name, input } => ContentBlock::ToolUse(
             ToolUseBlock::builder().tool_use_id(id).name(name).input(into_document(input)).build().ok()?,
         ),
@@ -319,7 +347,7 @@ mod tests {
 
         #[test]
         fn any_history_is_valid_for_converse(history in vec(turn(), 0..12), budget in 0_usize..60) {
-            let messages = for_model(history, Block::text("What now?"), budget);
+            let messages = for_model(history, Block::text("What now?"), &Files::new(), budget);
             prop_assert_eq!(violation(&messages), None);
             let asked = messages.last().and_then(|last| last.content.last());
             prop_assert_eq!(asked, Some(&ContentBlock::Text("What now?".to_owned())));
@@ -342,24 +370,24 @@ mod tests {
             said(Role::User, "new question"),
             said(Role::Assistant, "new answer"),
         ];
-        let all = for_model(history.clone(), Block::text("And?"), 10_000);
+        let all = for_model(history.clone(), Block::text("And?"), &Files::new(), 10_000);
         assert_eq!(all.len(), 5);
-        let some = for_model(history.clone(), Block::text("And?"), 30);
+        let some = for_model(history.clone(), Block::text("And?"), &Files::new(), 30);
         assert_eq!(texts(&some), ["new question", "new answer", "And?"]);
-        let none = for_model(history, Block::text("And?"), 0);
+        let none = for_model(history, Block::text("And?"), &Files::new(), 0);
         assert_eq!(texts(&none), ["And?"]);
     }
 
     #[test]
     fn questions_that_were_never_answered_are_within_the_budget_too() {
         let history = vec![said(Role::User, &"long ".repeat(1000)), said(Role::User, "short")];
-        let messages = for_model(history, Block::text("And?"), 10);
+        let messages = for_model(history, Block::text("And?"), &Files::new(), 10);
         assert_eq!(texts(&messages), ["short", "And?"]);
     }
 
     #[test]
     fn an_unanswered_question_is_joined_with_the_next() {
-        let messages = for_model(vec![said(Role::User, "First?")], Block::text("Second?"), 1000);
+        let messages = for_model(vec![said(Role::User, "First?")], Block::text("Second?"), &Files::new(), 1000);
         assert_eq!(messages.len(), 1);
         assert_eq!(texts(&messages), ["First?", "Second?"]);
     }
@@ -374,7 +402,7 @@ mod tests {
             Turn { role: Role::User, blocks: vec![answer] },
             said(Role::Assistant, "Here it is"),
         ];
-        let messages = for_model(history, Block::text("Thanks"), 1000);
+        let messages = for_model(history, Block::text("Thanks"), &Files::new(), 1000);
         assert!(messages[1].content[0].is_tool_use());
         assert!(messages[2].content[0].is_tool_result());
         assert_eq!(messages.len(), 5);

@@ -5,6 +5,7 @@
 //! database in batches, renews this process's lease and buries the answers of dead ones.
 //! Any process can serve the watch of any answer: its own from memory, others' from the database.
 
+mod attachments;
 mod citations;
 mod events;
 mod generation;

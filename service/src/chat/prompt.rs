@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt::Write};
 
-use super::{events::Passage, history::Block};
+use super::{attachments::Attachment, events::Passage, history::Block};
 
 /// What tells the model how to use passages. Passages are other people's text: whatever they
 /// say, they never instruct.
@@ -27,9 +27,9 @@ pub fn system(instructions: Option<&str>, passages: Option<&[Passage]>) -> Optio
     }
 }
 
-/// The user's message, after the passages.
-pub fn question(text: &str, passages: &[Passage]) -> Vec<Block> {
-    let mut blocks = Vec::with_capacity(2);
+/// The user's message, after what is attached to it and the passages.
+pub fn question(text: &str, passages: &[Passage], attachments: &[Attachment]) -> Vec<Block> {
+    let mut blocks: Vec<Block> = attachments.iter().cloned().map(Block::Attachment).collect();
     if !passages.is_empty() {
         let mut xml = String::from("<passages>\n");
         for passage in passages {

@@ -10,6 +10,7 @@ use axum::{
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
+use bytes::Bytes;
 use futures_util::StreamExt;
 use serde::{Serialize, de};
 
@@ -69,6 +70,27 @@ async fn read<T: de::DeserializeOwned, S: Send + Sync>(request: Request, state: 
             other if other.status() == StatusCode::PAYLOAD_TOO_LARGE => too_large(),
             other => Error::BadRequest(other.body_text()),
         }),
+    }
+}
+
+/// A body as it is, of up to `MAX` bytes, of a route whose limit lets it in.
+pub struct Raw<const MAX: usize>(pub Bytes);
+
+#[allow(clippy::disallowed_types)]
+impl<S: Send + Sync, const MAX: usize> FromRequest<S> for Raw<MAX> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self> {
+        let too_large = || Error::TooLarge(format!("The file is too large: at most {} bytes are accepted.", MAX));
+        if usize::try_from(request.body().size_hint().lower()).is_ok_and(|length| length > MAX) {
+            discard(request.into_body()).await;
+            return Err(too_large());
+        }
+        match Bytes::from_request(request, state).await {
+            Ok(bytes) => Ok(Self(bytes)),
+            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(too_large()),
+            Err(_) => Err(Error::BadRequest("The bytes broke off.".to_owned())),
+        }
     }
 }
 

@@ -180,6 +180,12 @@ pub fn some_flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bo
 #[serde(transparent)]
 pub struct Ids<T, const MAX: usize>(pub Vec<T>);
 
+impl<T, const MAX: usize> Default for Ids<T, MAX> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
 impl<'de, T: Deserialize<'de>, const MAX: usize> Deserialize<'de> for Ids<T, MAX> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let ids: Vec<T> = Vec::deserialize(deserializer)?;

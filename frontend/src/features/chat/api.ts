@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, mutationOptions, queryOptions } from '@tanstack/react-query';
 import { api, ok, type Stream, stream } from '@/api/client';
+import type { Ask, History, Message } from '@/api/types';
 import { queryClient } from '@/lib/query-client';
 
 export const chatsQuery = infiniteQueryOptions({
@@ -36,9 +37,34 @@ export const deleteChat = mutationOptions({
   onSuccess: refresh,
 });
 
+const ofMessage = (id: string) => ({ params: { path: { message_id: id } } });
+
+/** Shows the branch that leads through a message. */
+export const showBranch = mutationOptions({
+  mutationFn: ({ chatId, messageId }: { chatId: string; messageId: string }) =>
+    ok(api.PUT('/api/v1/chats/{chat_id}/branch', { ...path(chatId), body: { message_id: messageId } })),
+  onSuccess: (_, { chatId }) => queryClient.invalidateQueries({ queryKey: historyQuery(chatId).queryKey }),
+});
+
+/** Keeps what the user thinks of an answer; null takes it back. */
+export const rateAnswer = mutationOptions({
+  mutationFn: async ({ id, feedback }: { id: string; chatId: string; feedback?: Message['feedback'] }): Promise<void> => {
+    const call = '/api/v1/chat/messages/{message_id}/feedback' as const;
+    if (feedback) await ok(api.PUT(call, { ...ofMessage(id), body: feedback }));
+    else await ok(api.DELETE(call, ofMessage(id)));
+  },
+  onSuccess: (_, { chatId, id, feedback }) => {
+    queryClient.setQueryData<History>(historyQuery(chatId).queryKey, (history) =>
+      history && { ...history, messages: history.messages.map((message) => (message.id === id ? { ...message, feedback: feedback ?? null } : message)) });
+  },
+});
+
 /** Asks; the stream of the answer, once the service has taken the question. */
-export const askStream = (question: { bot_id: string; chat_id: string | null; message: string; use_rag: boolean }): Promise<Stream> =>
-  stream(api.POST('/api/v1/chat/stream', { body: question, parseAs: 'stream' }));
+export const askStream = (question: Ask): Promise<Stream> => stream(api.POST('/api/v1/chat/stream', { body: question, parseAs: 'stream' }));
+
+/** Has a question answered again; the stream of the new answer, which is an alternative to `answerId`. */
+export const askAgainStream = (answerId: string, bot: { bot_id: string; use_rag: boolean }): Promise<Stream> =>
+  stream(api.POST('/api/v1/chat/messages/{message_id}/regenerate', { ...ofMessage(answerId), body: bot, parseAs: 'stream' }));
 
 /** An answer's stream again, after the event with this id; null for all of it. */
 export const answerStream = (messageId: string, lastEventId: string | null): Promise<Stream> =>
@@ -49,4 +75,4 @@ export const answerStream = (messageId: string, lastEventId: string | null): Pro
     }),
   );
 
-export const stopAnswer = (messageId: string) => ok(api.POST('/api/v1/chat/streams/{message_id}/stop', { params: { path: { message_id: messageId } } }));
+export const stopAnswer = (messageId: string) => ok(api.POST('/api/v1/chat/streams/{message_id}/stop', ofMessage(messageId)));

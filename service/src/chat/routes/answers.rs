@@ -13,8 +13,8 @@ use crate::{
     auth::Caller,
     bots,
     error::{Error, Problem, Result},
-    id::{BotId, ChatId, MessageId},
-    input::{Json, Path, Text},
+    id::{AttachmentId, BotId, ChatId, MessageId},
+    input::{Ids, Json, Path, Text},
     sse, telemetry,
 };
 
@@ -50,6 +50,10 @@ struct Ask {
     parent_id: Option<MessageId>,
     /// The question that this one is asked instead of: both are kept, as alternatives.
     edit_of: Option<MessageId>,
+    /// What was attached for it, or in this chat before.
+    #[serde(default)]
+    #[schema(value_type = Vec<AttachmentId>, max_items = 10)]
+    attachments: Ids<AttachmentId, 10>,
 }
 
 /// Ask, and watch the answer
@@ -126,6 +130,15 @@ async fn answer(app: App, begin: impl Future<Output = Result<Arc<Live>>> + Send 
 async fn begin(caller: &Caller, app: &App, body: Ask, request_id: String) -> Result<Arc<Live>> {
     let mut db = caller.db().await?;
     let bot = bots::store::visible(&mut db, &caller.id, body.bot_id).await?.ok_or(Error::NotFound("bot"))?;
+    let wanted = &body.attachments.0;
+    let attachments = if wanted.is_empty() {
+        Vec::new()
+    } else {
+        store::attachments(&mut db, &caller.id, wanted, body.chat_id).await?
+    };
+    if attachments.len() != wanted.len() {
+        return Err(Error::NotFound("attachment"));
+    }
     let exchange = Exchange {
         bot_id: bot.id,
         chat_id: body.chat_id,
@@ -133,6 +146,7 @@ async fn begin(caller: &Caller, app: &App, body: Ask, request_id: String) -> Res
         edit_of: body.edit_of,
         title: &prompt::title(&body.message),
         question: &body.message,
+        attachments: &attachments,
         model_id: &bot.model_id,
         instance: app.generations.instance(),
     };
@@ -143,6 +157,7 @@ async fn begin(caller: &Caller, app: &App, body: Ask, request_id: String) -> Res
     app.generations.start(Question {
         live: live.clone(),
         text: body.message.into_inner(),
+        attachments,
         knowledge_base_id: bot.knowledge_base_id.filter(|_| body.use_rag && bot.rag_enabled),
         bot,
         has_history: begun.has_history,
@@ -172,6 +187,7 @@ async fn begin_again(
     app.generations.start(Question {
         live: live.clone(),
         text: asked.text,
+        attachments: asked.attachments,
         knowledge_base_id: bot.knowledge_base_id.filter(|_| body.use_rag && bot.rag_enabled),
         bot,
         has_history: begun.has_history,

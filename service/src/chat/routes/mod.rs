@@ -1,6 +1,7 @@
 //! Chat over HTTP.
 
 mod answers;
+mod attachments;
 mod chats;
 mod messages;
 mod shares;
@@ -13,6 +14,7 @@ use crate::App;
 pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .merge(answers::router())
+        .merge(attachments::router())
         .merge(messages::router())
         .merge(chats::router())
         .merge(shares::router())

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::{Role, Status};
 use crate::{
     chat::{
+        attachments::Attachment,
         events::{Ending, Failure, Passage},
         history::{Block, Turn},
     },
@@ -29,8 +30,17 @@ pub struct Exchange<'a> {
     pub edit_of: Option<MessageId>,
     pub title: &'a str,
     pub question: &'a str,
+    /// The owner's, of this chat or of none yet.
+    pub attachments: &'a [Attachment],
     pub model_id: &'a str,
     pub instance: InstanceId,
+}
+
+impl Exchange<'_> {
+    fn blocks(&self) -> Vec<Block> {
+        let attachments = self.attachments.iter().cloned().map(Block::Attachment);
+        attachments.chain(Block::text(self.question)).collect()
+    }
 }
 
 /// The keys of a stored exchange.
@@ -47,6 +57,7 @@ pub struct Begun {
 pub async fn begin(db: &mut PgConnection, owner: &UserId, exchange: &Exchange<'_>) -> sqlx::Result<Option<Begun>> {
     let (question_id, answer_id) = (MessageId::new(), MessageId::new());
     let chat_id = exchange.chat_id.unwrap_or_else(ChatId::new);
+    let attachments: Vec<Uuid> = exchange.attachments.iter().map(|attachment| attachment.id.0).collect();
     let begun = sqlx::query!(
         r#"
         with shown as (
@@ -81,6 +92,8 @@ pub async fn begin(db: &mut PgConnection, owner: &UserId, exchange: &Exchange<'_
           insert into messages
             (id, tenant_id, owner_id, chat_id, parent_id, is_placed, role, status, model_id, instance_id)
           select $7, current_setting('app.tenant'), $2, id, $5, true, 'assistant', 'streaming', $8, $10 from chat
+        ), attached as (
+          update attachments set chat_id = chat.id from chat where attachments.id = any($13) and owner_id = $2
         )
         select id as "id!: ChatId", parent_id is not null as "has_history!" from chat
         "#,
@@ -89,13 +102,14 @@ pub async fn begin(db: &mut PgConnection, owner: &UserId, exchange: &Exchange<'_
         exchange.bot_id as BotId,
         exchange.title,
         question_id as MessageId,
-        Json(Block::text(exchange.question)) as _,
+        Json(exchange.blocks()) as _,
         answer_id as MessageId,
         exchange.model_id,
         exchange.chat_id.is_none(),
         exchange.instance as InstanceId,
         exchange.parent_id as Option<MessageId>,
         exchange.edit_of as Option<MessageId>,
+        &attachments,
     )
     .fetch_optional(db)
     .await?;
@@ -114,6 +128,7 @@ pub struct Asked {
     /// The chat's bot, if it is there still.
     pub bot_id: Option<BotId>,
     pub text: String,
+    pub attachments: Vec<Attachment>,
     pub has_history: bool,
 }
 
@@ -137,6 +152,7 @@ pub async fn question_of(db: &mut PgConnection, owner: &UserId, answer: MessageI
         chat_id: row.chat_id,
         bot_id: row.bot_id,
         text: Block::join(&row.content),
+        attachments: Block::attachments(&row.content),
         has_history: row.has_history,
     }))
 }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use super::{Chat, Role, Status};
 use crate::{
     chat::{
+        attachments::Attachment,
         events::{Failure, Passage},
         history::Block,
     },
@@ -27,6 +28,8 @@ pub struct Message {
     pub role: Role,
     /// The text; of an answer that still streams, what is stored of it.
     pub content: String,
+    /// The images and documents that it was asked with.
+    pub attachments: Vec<Attachment>,
     /// What the model thought before it answered, where it told us.
     pub reasoning: Option<String>,
     pub created_at: DateTime<Utc>,
@@ -116,6 +119,7 @@ pub async fn messages(
             alternatives: if row.alternatives.len() > 1 { row.alternatives } else { Vec::new() },
             role: row.role?,
             content: row.streamed.unwrap_or_else(|| Block::join(&blocks)),
+            attachments: Block::attachments(&blocks),
             reasoning: Block::reasoning(&blocks),
             created_at: row.created_at?,
             model_id: row.model_id,

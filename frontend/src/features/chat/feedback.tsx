@@ -1,0 +1,83 @@
+import { useMutation } from '@tanstack/react-query';
+import { ThumbsDown, ThumbsUp } from 'lucide-react';
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import type { Message } from '@/api/types';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { Field, Textarea } from '@/components/ui/field';
+import { ErrorNote } from '@/components/ui/states';
+import { rateAnswer } from '@/features/chat/api';
+
+type Rated = Pick<Message, 'id' | 'feedback'> & { chatId: string };
+
+/** Thumbs: pressed again they are taken back. A thumb down asks what was wrong, which need not be said. */
+export function Feedback({ message }: { message: Rated }) {
+  const { t } = useTranslation('chat');
+  const [isAsking, setAsking] = useState(false);
+  const rate = useMutation(rateAnswer);
+  const given = rate.isPending ? rate.variables.feedback?.rating : message.feedback?.rating;
+  const press = (rating: 'up' | 'down') => {
+    rate.mutate({ ...message, feedback: given === rating ? null : { rating } });
+    if (rating === 'down' && given !== 'down') setAsking(true);
+  };
+  return (
+    <>
+      {([['up', ThumbsUp], ['down', ThumbsDown]] as const).map(([rating, Icon]) => (
+        <button
+          key={rating}
+          type="button"
+          aria-label={t(`feedback.${rating}`)}
+          aria-pressed={given === rating}
+          onClick={() => { press(rating); }}
+          className="grid size-8 place-items-center rounded-lg text-ink-faint hover:bg-raised hover:text-ink aria-pressed:text-mango-ink [&[aria-pressed=true]_svg]:fill-mango-wash"
+        >
+          <Icon className="size-4" aria-hidden />
+        </button>
+      ))}
+      {rate.isError && <ErrorNote error={rate.error} className="w-full" />}
+      <Dialog open={isAsking} onOpenChange={setAsking} title={t('feedback.title')} description={t('feedback.lead')}>
+        <Reason message={message} onDone={() => { setAsking(false); }} />
+      </Dialog>
+    </>
+  );
+}
+
+const reasons = ['wrong', 'incomplete', 'offTopic', 'sources', 'style'] as const;
+
+function Reason({ message, onDone }: { message: Rated; onDone: () => void }) {
+  const { t } = useTranslation('chat');
+  const [text, setText] = useState(message.feedback?.reason ?? '');
+  const rate = useMutation(rateAnswer);
+  return (
+    <form
+      className="space-y-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        rate.mutate({ ...message, feedback: { rating: 'down', reason: text.trim() } }, { onSuccess: onDone });
+      }}
+    >
+      <div className="flex flex-wrap gap-2">
+        {reasons.map((reason) => {
+          const words = t(`feedback.reason.${reason}`);
+          return (
+            <button
+              key={reason}
+              type="button"
+              onClick={() => { setText((before) => (before.includes(words) ? before : [before, words].filter(Boolean).join('; '))); }}
+              className="rounded-full border border-line px-3 py-1.5 text-sm text-ink-soft hover:border-line-strong hover:text-ink"
+            >
+              {words}
+            </button>
+          );
+        })}
+      </div>
+      <Field label={t('feedback.text')}>{(control) => <Textarea {...control} value={text} maxLength={2000} rows={3} onChange={(event) => { setText(event.target.value); }} />}</Field>
+      {rate.isError && <ErrorNote error={rate.error} />}
+      <div className="flex justify-end gap-2">
+        <Button variant="secondary" onClick={onDone}>{t('cancel')}</Button>
+        <Button type="submit" disabled={!text.trim() || rate.isPending}>{t('feedback.send')}</Button>
+      </div>
+    </form>
+  );
+}
