@@ -1,16 +1,13 @@
 import '@/styles.css';
-import { QueryClientProvider } from '@tanstack/react-query';
 import { createRouter, RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from '@/api/error';
-import { Direction } from '@/components/direction';
 import { Failed } from '@/components/ui/states';
 import { safeRedirect, startSession } from '@/features/auth/session';
 import { loadConfig } from '@/lib/config';
 import { followLanguage, startI18n } from '@/lib/i18n';
 import { followTheme } from '@/lib/preferences';
-import { queryClient } from '@/lib/query-client';
 import { routeTree } from '@/routeTree.gen';
 import { ErrorPage, NotFoundPage } from '@/routes/-pages';
 
@@ -47,11 +44,7 @@ try {
   startSession(config.value, toSignIn);
   react.render(
     <StrictMode>
-      <QueryClientProvider client={queryClient}>
-        <Direction>
-          <RouterProvider router={router} />
-        </Direction>
-      </QueryClientProvider>
+      <RouterProvider router={router} />
     </StrictMode>,
   );
 } catch (error) {

@@ -3,6 +3,7 @@ import i18n from 'i18next';
 import { ForgotPassword } from '@/features/auth/forgot-password';
 
 export const Route = createFileRoute('/forgot-password')({
+  codeSplitGroupings: [['component']],
   loader: () => i18n.loadNamespaces('auth'),
   component: ForgotPasswordPage,
 });

@@ -1,6 +1,6 @@
 import { createFileRoute, redirect, useNavigate, useRouter } from '@tanstack/react-router';
 import i18n from 'i18next';
-import { auth, safeRedirect } from '@/features/auth/session';
+import { isSignedIn, safeRedirect } from '@/features/auth/session';
 import { SignIn } from '@/features/auth/sign-in';
 
 interface Search {
@@ -19,8 +19,9 @@ export const Route = createFileRoute('/sign-in')({
     };
   },
   beforeLoad: ({ search }) => {
-    if (auth().isSignedIn && !search.expired) throw redirect({ to: '/' });
+    if (isSignedIn() && !search.expired) throw redirect({ to: '/' });
   },
+  codeSplitGroupings: [['component']],
   loader: () => i18n.loadNamespaces('auth'),
   component: SignInPage,
 });

@@ -4,6 +4,7 @@ import { SignUp } from '@/features/auth/sign-up';
 
 export const Route = createFileRoute('/sign-up')({
   validateSearch: (search): { email?: string } => (typeof search.email === 'string' ? { email: search.email } : {}),
+  codeSplitGroupings: [['component']],
   loader: () => i18n.loadNamespaces('auth'),
   component: SignUpPage,
 });
