@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Rich } from '@/components/rich';
@@ -35,7 +34,7 @@ export function ForgotPassword({ onSignedIn }: { onSignedIn: () => void }) {
       isBusy={isBusy}
       error={error}
       onSubmit={() => void run(isSent ? reset : send)}
-      footer={<p><Link to="/sign-in" className="font-medium text-mango-ink underline underline-offset-3">{t('reset.back')}</Link></p>}
+      footer={<p><a href="/sign-in" className="font-medium text-mango-ink underline underline-offset-3">{t('reset.back')}</a></p>}
     >
       {!isSent && <EmailField value={email} onChange={setEmail} autoFocus />}
       {isSent && <CodeField value={code} onChange={setCode} autoFocus />}

@@ -1,7 +1,7 @@
-import { redirect } from '@tanstack/react-router';
 import { t } from 'i18next';
 import { configureApi } from '@/api/connection';
 import { ApiError } from '@/api/error';
+import { signInAddress } from '@/features/auth/addresses';
 import type { Cognito } from '@/features/auth/cognito';
 import { cognitoCode } from '@/features/auth/errors';
 import { StoredSession } from '@/features/auth/stored-session';
@@ -51,29 +51,22 @@ export function startSession(config: AppConfig, onExpired: () => void) {
   });
 }
 
-/** For a page that needs a user: goes to sign in, and comes back to `href` then. */
-export function requireUser(href: string) {
-  if (!isSignedIn()) throw redirect({ to: '/sign-in', search: href === '/' ? {} : { redirect: href } });
+/** For a page that needs a user: goes to sign in, and comes back then. */
+export function requireUser(): Promise<void> {
+  if (isSignedIn()) return Promise.resolve();
+  location.replace(signInAddress({ redirect: location.pathname + location.search + location.hash }));
+  return new Promise(() => undefined); // until the other page is there
 }
 
-/** What follows every sign-in: the service gets to know the user, and nothing of another one stays. */
-export async function afterSignIn() {
-  const [{ queryClient }, { register }] = await Promise.all([import('@/lib/query-client'), import('@/features/auth/api')]);
-  queryClient.clear();
-  await register();
-}
+/** What follows every sign-in: the service gets to know the user. */
+export const afterSignIn = async () => { await (await import('@/features/auth/api')).register(); };
 
-/** Also without a connection. */
+/** Signs out, also without a connection, and leaves for a new document, in which nothing of the user is left. */
 export async function signOut() {
-  const { queryClient } = await import('@/lib/query-client');
   await auth().then((cognito) => cognito.signOut(), () => { session().session.forget(); });
-  queryClient.clear();
   sessionStorage.clear();
+  location.replace(signInAddress({}));
 }
-
-/** Only a path of this page: an address elsewhere must not be where a sign-in leads to. */
-export const safeRedirect = (to: unknown): string | undefined =>
-  typeof to === 'string' && /^\/(?![/\\])/.test(to) && !to.startsWith('/sign-') ? to : undefined;
 
 /** What we say of the errors of Cognito, by their names. */
 const sentences = {

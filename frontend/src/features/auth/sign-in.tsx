@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Rich } from '@/components/rich';
@@ -52,8 +51,8 @@ export function SignIn({ email: known, isExpired, onSignedIn, onUnconfirmed }: P
       onSubmit={() => void run(signIn)}
       footer={
         <>
-          <p><Rich text={t('signIn.newHere')} parts={{ signUp: <Link to="/sign-up" className="font-medium text-mango-ink underline underline-offset-3" /> }} /></p>
-          <p><Link to="/forgot-password" className="underline underline-offset-3">{t('signIn.forgot')}</Link></p>
+          <p><Rich text={t('signIn.newHere')} parts={{ signUp: <a href="/sign-up" className="font-medium text-mango-ink underline underline-offset-3" /> }} /></p>
+          <p><a href="/forgot-password" className="underline underline-offset-3">{t('signIn.forgot')}</a></p>
         </>
       }
     >

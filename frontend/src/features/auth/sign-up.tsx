@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Rich } from '@/components/rich';
@@ -46,7 +45,7 @@ export function SignUp({ unconfirmed, onSignedIn, onConfirmed }: Props) {
     await (await auth()).resendCode(address);
     setSentAgain(true);
   };
-  const footer = <p><Rich text={t('signUp.haveAccount')} parts={{ signIn: <Link to="/sign-in" className="font-medium text-mango-ink underline underline-offset-3" /> }} /></p>;
+  const footer = <p><Rich text={t('signUp.haveAccount')} parts={{ signIn: <a href="/sign-in" className="font-medium text-mango-ink underline underline-offset-3" /> }} /></p>;
 
   if (isSent) {
     return (

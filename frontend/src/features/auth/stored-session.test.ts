@@ -22,6 +22,7 @@ beforeEach(() => { localStorage.clear(); });
 
 describe('StoredSession', () => {
   it('is nobody’s without a user', () => {
+    expect(StoredSession.mayExist()).toBe(false);
     expect(session.user).toBeNull();
     expect(session.idToken).toBeNull();
   });
@@ -30,6 +31,7 @@ describe('StoredSession', () => {
     const idToken = token(600);
     expect(new CognitoIdToken({ IdToken: idToken }).getExpiration()).toBeGreaterThan(0);
     store({ idToken, accessToken: idToken, refreshToken: 'refresh', clockDrift: '0' });
+    expect(StoredSession.mayExist()).toBe(true);
     expect(session.user).toBe('ada');
     expect(session.idToken).toBe(idToken);
     const library = new Cognito({ user_pool_id: 'eu-central-1_Test', client_id: 'client', cognito_endpoint: null });

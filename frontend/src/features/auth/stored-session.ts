@@ -12,6 +12,11 @@ export class StoredSession {
     this.#prefix = `CognitoIdentityServiceProvider.${clientId}`;
   }
 
+  /** Whether anybody at all is signed in, as far as that can be told without the client's id. */
+  static mayExist() {
+    return Object.keys(localStorage).some((key) => /^CognitoIdentityServiceProvider\..+\.LastAuthUser$/.test(key));
+  }
+
   /** The user's name, as Cognito has it; null if nobody is signed in. */
   get user(): string | null {
     return localStorage.getItem(`${this.#prefix}.LastAuthUser`);
