@@ -66,7 +66,7 @@ function UserMenu() {
       <Menu
         align="start"
         side="top"
-        className="max-h-(--radix-dropdown-menu-content-available-height) w-60"
+        className="max-h-(--radix-popper-available-height) w-60"
         trigger={
           <button type="button" className="flex w-full items-center gap-3 rounded-xl px-2 py-2 text-start hover:bg-raised" aria-label={t('account', { name })}>
             <Avatar name={name} className="size-8 rounded-lg text-xs" />
