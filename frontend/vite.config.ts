@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import tailwindcss from '@tailwindcss/vite';
 import { tanstackRouter } from '@tanstack/router-plugin/vite';
 import react from '@vitejs/plugin-react';
@@ -32,7 +33,10 @@ export default defineConfig({
       },
     },
   },
-  resolve: { tsconfigPaths: true },
+  resolve: {
+    tsconfigPaths: true,
+    alias: { 'react-style-singleton': fileURLToPath(new URL('src/lib/style-singleton.ts', import.meta.url)) },
+  },
   // amazon-cognito-identity-js brings Node's `buffer`, which names the global object so.
   define: { global: 'globalThis' },
   server: service ? { proxy: { '/api': service, '/config.json': service } } : {},
