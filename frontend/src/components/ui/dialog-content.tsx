@@ -3,16 +3,19 @@ import { Dialog as Radix } from 'radix-ui';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
 import type { DialogProps } from '@/components/ui/dialog';
+import { useReturnFocus } from '@/components/ui/return-focus';
 import { cn } from '@/lib/cn';
 
 export default function DialogContent({ open, onOpenChange, title, description, children, side = 'center', className }: DialogProps) {
   const { t } = useTranslation();
+  const giveFocusBack = useReturnFocus(open);
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-black/40 backdrop-blur-[2px]" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onCloseAutoFocus={giveFocusBack}
           onOpenAutoFocus={(event) => {
             // A drawer's first field is not what it was opened for, and on a phone its keyboard would cover it.
             if (side === 'center') return;

@@ -26,7 +26,8 @@ export default function MenuContent({ open, onOpenChange, anchor, labelledBy, ch
           loop
           onCloseAutoFocus={(event) => {
             event.preventDefault();
-            anchor.current?.focus();
+            // A dialog that was opened from here may have it already.
+            if (document.activeElement === document.body) anchor.current?.focus();
           }}
           className={cn('z-50 max-h-[min(24rem,var(--radix-popper-available-height))] min-w-44 animate-rise overflow-y-auto rounded-xl border border-line bg-surface p-1.5 shadow-lift', className)}
         >
