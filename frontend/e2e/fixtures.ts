@@ -5,7 +5,7 @@ export { expect };
 interface Fixtures {
   /** A page that is signed in as the demo user. */
   user: Page;
-  /** Fails the test for errors in the page that nobody handled. */
+  /** Fails the test for errors in any page of it that nobody handled, and for what the page's policy forbids. */
   watched: undefined;
 }
 
@@ -15,9 +15,11 @@ export const test = base.extend<Fixtures>({
     await use(process.env.MANGOO_E2E_URL);
   },
   watched: [
-    async ({ page }, use) => {
-      const errors: Error[] = [];
-      page.on('pageerror', (error) => errors.push(error));
+    async ({ context }, use) => {
+      const errors: string[] = [];
+      context.on('weberror', (error) => errors.push(String(error.error())));
+      // What the Content-Security-Policy forbids is in the console of the page, in whatever context it is.
+      context.on('console', (message) => { if (/Content.Security.Policy|Permissions.Policy/i.test(message.text())) errors.push(message.text()); });
       await use(undefined);
       expect(errors).toEqual([]);
     },

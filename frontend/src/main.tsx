@@ -1,64 +1,53 @@
 import '@/styles.css';
-import { QueryClientProvider } from '@tanstack/react-query';
-import { createRouter, RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ApiError } from '@/api/error';
-import { Direction } from '@/components/direction';
 import { Failed } from '@/components/ui/states';
-import { safeRedirect, startSession } from '@/features/auth/session';
+import { isSignInPage, signInAddress } from '@/features/auth/addresses';
+import { isSignedIn, startSession } from '@/features/auth/session';
+import { StoredSession } from '@/features/auth/stored-session';
 import { loadConfig } from '@/lib/config';
 import { followLanguage, startI18n } from '@/lib/i18n';
 import { followTheme } from '@/lib/preferences';
-import { queryClient } from '@/lib/query-client';
-import { routeTree } from '@/routeTree.gen';
-import { ErrorPage, NotFoundPage } from '@/routes/-pages';
-
-const router = createRouter({
-  routeTree,
-  defaultPreload: 'intent',
-  defaultPreloadStaleTime: 0, // the query cache knows what is stale
-  defaultErrorComponent: ErrorPage,
-  defaultNotFoundComponent: NotFoundPage,
-});
-
-declare module '@tanstack/react-router' {
-  interface Register {
-    router: typeof router;
-  }
-}
-
-function toSignIn() {
-  const { href, pathname } = router.state.location;
-  if (pathname === '/sign-in') return;
-  const redirect = safeRedirect(href);
-  void router.navigate({ to: '/sign-in', search: { ...(redirect ? { redirect } : {}), expired: true } });
-}
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 const react = createRoot(root);
 followTheme();
 
-const [, config] = await Promise.allSettled([startI18n(), loadConfig()]);
-followLanguage();
-try {
+const here = () => location.pathname + location.search + location.hash;
+// Whoever has to sign in first gets nothing of the app: not even the wait for it.
+if (!isSignInPage(location.pathname) && !StoredSession.mayExist()) history.replaceState(null, '', signInAddress({ redirect: here() }));
+
+/** The pages before the sign-in, with the words they say. */
+const signedOut = async () => ({ ...(await import('@/signed-out')), onExpired: () => undefined });
+const app = async () => ({
+  ...(await import('@/app')),
+  start: () => {
+    // The browser may keep the page as it was, and show it again to whoever goes back after a sign-out.
+    addEventListener('pageshow', ({ persisted }) => { if (persisted && !isSignedIn()) location.reload(); });
+  },
+  onExpired: () => { location.assign(signInAddress({ redirect: here(), expired: true })); },
+});
+
+// Within a function: what is imported here stands on this file, and would wait for it while it waits.
+async function begin() {
+  const isOut = isSignInPage(location.pathname);
+  const [, config, page] = await Promise.allSettled([startI18n(isOut ? ['auth'] : ['shell', 'chat']), loadConfig(), isOut ? signedOut() : app()]);
+  followLanguage();
   if (config.status === 'rejected') throw config.reason;
-  startSession(config.value, toSignIn);
-  react.render(
-    <StrictMode>
-      <QueryClientProvider client={queryClient}>
-        <Direction>
-          <RouterProvider router={router} />
-        </Direction>
-      </QueryClientProvider>
-    </StrictMode>,
-  );
-} catch (error) {
+  if (page.status === 'rejected') throw page.reason;
+  const { Page, start, onExpired } = page.value;
+  startSession(config.value, onExpired);
+  start();
+  react.render(<StrictMode><Page /></StrictMode>);
+}
+
+begin().catch((error: unknown) => {
   console.error(error);
   react.render(
     <div className="mx-auto max-w-lg p-6 pt-24">
       <Failed error={ApiError.network(error)} onRetry={() => { location.reload(); }} />
     </div>,
   );
-}
+});

@@ -16,9 +16,17 @@ fn template(settings: &str) -> Json {
 /// The environment of a task's container; what CloudFormation fills in is its JSON here.
 fn environment(template: &Json, task: &str) -> Vec<(String, String)> {
     let container = &template["Resources"][task]["Properties"]["ContainerDefinitions"][0];
-    let text = |json: &Json| json.as_str().map_or_else(|| json.to_string(), str::to_owned);
     let variables = container["Environment"].as_array().expect("it has an environment");
     variables.iter().map(|variable| (text(&variable["Name"]), text(&variable["Value"]))).collect()
+}
+
+/// As text, with the names of what is referred to instead of their values.
+fn text(json: &Json) -> String {
+    if let Some(parts) = json["Fn::Join"][1].as_array() {
+        let name = |part: &Json| part["Ref"].as_str().map_or_else(|| text(part), |name| name.replace("::", "-"));
+        return parts.iter().map(name).collect();
+    }
+    json.as_str().map_or_else(|| json.to_string(), str::to_owned)
 }
 
 /// The configuration that a process with that environment has.
@@ -99,6 +107,8 @@ fn the_page_is_configured() {
     let page: Page = configure(&environment);
     assert_eq!(page.config.listen.port(), 80);
     assert!(page.config.cognito.cognito_user_pool_id.contains("UserPool"));
+    let uploads = page.config.policy.uploads_origin.expect("documents go to the bucket");
+    assert_eq!(uploads, "https://s3.aws-region.amazonaws.com/Uploads/");
 }
 
 /// `mangoo migrate` takes more than its database: whose password it sets.

@@ -43,6 +43,9 @@ pub struct Config {
     #[arg(long, env = "PAGE_DIR")]
     pub page_dir: Option<PathBuf>,
 
+    #[command(flatten)]
+    pub policy: PolicyConfig,
+
     /// How long generations may go on after SIGTERM, in seconds
     #[arg(long, env = "DRAIN_SECONDS", default_value = "110", value_parser = seconds)]
     pub drain: Duration,
@@ -91,9 +94,21 @@ pub struct PageConfig {
     #[arg(long, env = "PAGE_DIR")]
     pub page_dir: PathBuf,
 
+    #[command(flatten)]
+    pub policy: PolicyConfig,
+
     /// Log readable lines, at debug level, instead of JSON
     #[arg(long, env = "DEBUG", default_value = "false", action = clap::ArgAction::Set)]
     pub debug: bool,
+}
+
+/// What the page may reach besides its own origin and the user pool.
+#[derive(Args, Clone, Debug, Default)]
+pub struct PolicyConfig {
+    /// Where browsers send documents to and get them from, like `https://s3.us-east-1.amazonaws.com/bucket/`;
+    /// without it only the service itself
+    #[arg(long, env = "UPLOADS_ORIGIN", value_parser = source)]
+    pub uploads_origin: Option<String>,
 }
 
 /// Where the database is: `DATABASE_URL`, or the `DB_*` variables.
@@ -173,6 +188,14 @@ impl CognitoConfig {
     /// What AWS signs the pool's tokens as: their `iss`, and its address.
     pub fn issuer(&self) -> String {
         format!("https://cognito-idp.{}.amazonaws.com/{}", self.cognito_region, self.cognito_user_pool_id)
+    }
+
+    /// Where browsers sign in.
+    pub fn origin(&self) -> String {
+        let aws = || format!("https://cognito-idp.{}.amazonaws.com", self.cognito_region);
+        let address = self.cognito_endpoint.clone().unwrap_or_else(aws);
+        // One that is no address can't be reached either, and `null` names none.
+        reqwest::Url::parse(&address).map_or_else(|_| "'none'".to_owned(), |url| url.origin().ascii_serialization())
     }
 
     /// The pool's address, with its keys below.
@@ -282,6 +305,15 @@ pub struct DocumentsConfig {
     /// Seconds after which a process that says nothing of a document is taken for dead
     #[arg(long, env = "DOCUMENT_LEASE_SECONDS", default_value = "20", value_parser = seconds)]
     pub document_lease: Duration,
+}
+
+/// An origin, or an address below which all is meant, as a Content-Security-Policy takes it.
+fn source(text: &str) -> Result<String, String> {
+    let url = reqwest::Url::parse(text).map_err(|error| error.to_string())?;
+    if !matches!(url.scheme(), "http" | "https") || url.query().is_some() || text.contains([';', ',']) {
+        return Err("must be like https://host/ or https://host/folder/".to_owned());
+    }
+    Ok(url.into())
 }
 
 fn secret(text: &str) -> Result<String, String> {

@@ -5,7 +5,8 @@ use std::{path::Path, time::Duration};
 use anyhow::bail;
 use axum::{
     Router,
-    http::{HeaderValue, Response, header},
+    extract::State,
+    http::{HeaderMap, HeaderName, HeaderValue, Response, header},
     middleware,
     routing::{any, get},
 };
@@ -18,7 +19,7 @@ use tower_http::{
 };
 
 use crate::{
-    config::{CognitoConfig, PageConfig},
+    config::{CognitoConfig, PageConfig, PolicyConfig},
     health,
     input::Json,
     server::{method_not_allowed, no_route},
@@ -36,7 +37,7 @@ pub async fn serve(config: PageConfig, listener: TcpListener, shutdown: Cancella
     tracing::info!(address = %listener.local_addr()?, "listening");
     let router = Router::new()
         .merge(health::alive())
-        .merge(router(&config.page_dir, &config.cognito))
+        .merge(router(&config.page_dir, &config.cognito, &config.policy))
         .method_not_allowed_fallback(method_not_allowed)
         .layer(middleware::from_fn(telemetry::trace));
     let too_late = async {
@@ -57,7 +58,7 @@ pub async fn serve(config: PageConfig, listener: TcpListener, shutdown: Cancella
 /// The page's files, `index.html` for all addresses that only the page knows, and its
 /// configuration, which is served so that one build fits every environment. A file that has
 /// a compressed one (`.br`, `.gz`) beside it goes out as that to whoever takes it.
-pub fn router(folder: &Path, cognito: &CognitoConfig) -> Router {
+pub fn router(folder: &Path, cognito: &CognitoConfig, policy: &PolicyConfig) -> Router {
     let runtime = json!({
         "api": "/api/v1",
         "region": cognito.cognito_region,
@@ -88,4 +89,39 @@ pub fn router(folder: &Path, cognito: &CognitoConfig) -> Router {
         // What the API does not know is an error there, and not a page.
         .route("/api/{*path}", any(no_route))
         .fallback_service(files)
+        .layer(middleware::map_response_with_state(security(cognito, policy), secured))
+}
+
+async fn secured(State(headers): State<HeaderMap>, mut response: axum::response::Response) -> axum::response::Response {
+    response.headers_mut().extend(headers);
+    response
+}
+
+/// What keeps the page to itself, whatever finds its way into it.
+fn security(cognito: &CognitoConfig, policy: &PolicyConfig) -> HeaderMap {
+    let policy = content_security_policy(cognito, policy);
+    HeaderMap::from_iter([
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        // No other site learns where somebody came from.
+        (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+        (
+            HeaderName::from_static("permissions-policy"),
+            HeaderValue::from_static("camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+        ),
+        (HeaderName::from_static("cross-origin-opener-policy"), HeaderValue::from_static("same-origin")),
+    ])
+}
+
+/// Code and styles are the page's own files, none of them inline; what it asks for comes from here, the user
+/// pool and where documents are. Images are also those that were pasted, and diagrams drawn from text.
+fn content_security_policy(cognito: &CognitoConfig, policy: &PolicyConfig) -> HeaderValue {
+    let reached = [Some(cognito.origin()), policy.uploads_origin.clone()];
+    let reached: String = reached.into_iter().flatten().map(|source| format!(" {source}")).collect();
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' blob: data:; \
+         connect-src 'self'{reached}; worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; \
+         form-action 'self'; frame-ancestors 'none'"
+    );
+    HeaderValue::from_str(&policy).expect("addresses, as they were parsed, have no signs that a header can't")
 }

@@ -93,7 +93,7 @@ impl App {
             .merge(documents::uploads_router().with_state(self.clone()))
             .merge(openapi::pages(&document));
         let router = match &self.config.page_dir {
-            Some(folder) => router.merge(page::router(folder, &self.config.cognito)),
+            Some(folder) => router.merge(page::router(folder, &self.config.cognito, &self.config.policy)),
             None => router.fallback(no_route),
         };
         router

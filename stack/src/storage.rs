@@ -27,6 +27,8 @@ const FORTNIGHT_SECONDS: u32 = 14 * 24 * 3600;
 
 pub struct Storage<'s> {
     pub uploads: Val<'s, BucketName>,
+    /// Below it are the addresses that browsers upload to, and no other bucket's.
+    pub address: Val<'s, Text>,
     pub uploads_arn: Val<'s, BucketArn>,
     pub jobs_url: Val<'s, QueueUrl>,
     pub jobs_arn: Val<'s, QueueArn>,
@@ -55,6 +57,8 @@ pub fn build<'s>(
     t.output("JobsQueueUrl", "The work to do", &jobs.id());
     Storage {
         uploads: uploads.id(),
+        // As the service signs them: with the bucket in the path.
+        address: join(["https://s3.".into(), Val::region(), ".amazonaws.com/".into(), uploads.id().text(), "/".into()]),
         uploads_arn: uploads.arn(),
         jobs_url: jobs.id(),
         jobs_arn: jobs.arn(),

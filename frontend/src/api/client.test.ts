@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { api, configureApi, ok } from '@/api/client';
+import { api, ok } from '@/api/client';
+import { configureApi } from '@/api/connection';
 import { ApiError } from '@/api/error';
 
 const fetched = vi.fn<(request: Request) => Promise<Response>>();

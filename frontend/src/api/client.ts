@@ -1,27 +1,8 @@
 import { t } from 'i18next';
 import createClient from 'openapi-fetch';
+import { connection } from '@/api/connection';
 import { ApiError } from '@/api/error';
 import type { paths } from '@/api/schema';
-
-/** Where a request's token comes from, and who is told that there is none any more. */
-export interface TokenSource {
-  /** A valid ID token; `fresh` asks for a new one even if the old one looks valid. Null if signed out. */
-  token(fresh: boolean): Promise<string | null>;
-  /** The service does not accept the caller any more: time to sign in again. */
-  expired(): void;
-}
-
-/** The description's paths begin with this. */
-const PREFIX = '/api/v1';
-
-let base = '';
-let tokens: TokenSource = { token: () => Promise.resolve(null), expired: () => undefined };
-
-/** `address` is where `/api/v1` is, e.g. `/api/v1` itself. */
-export function configureApi(address: string, source: TokenSource) {
-  base = address.replace(/\/$/, '').slice(0, -PREFIX.length);
-  tokens = source;
-}
 
 /** The API, typed by its description. Pass a call to {@link ok}. */
 export const api = createClient<paths>({
@@ -33,17 +14,17 @@ export const api = createClient<paths>({
     }
     if (response.ok) return response;
     const error = await ApiError.from(response);
-    if (error.status === 401) tokens.expired();
+    if (error.status === 401) connection.tokens.expired();
     throw error;
   },
 });
 // Known only once the page's configuration is there.
-api.use({ onRequest: ({ request }) => (base ? new Request(base + new URL(request.url).pathname + new URL(request.url).search, request) : undefined) });
+api.use({ onRequest: ({ request }) => (connection.base ? new Request(connection.base + new URL(request.url).pathname + new URL(request.url).search, request) : undefined) });
 
 async function attempt(request: Request, fresh: boolean): Promise<Response> {
-  const token = await tokens.token(fresh);
+  const token = await connection.tokens.token(fresh);
   if (token === null) {
-    tokens.expired();
+    connection.tokens.expired();
     throw new ApiError(401, 'unauthorized', () => t('error.sessionEnded'));
   }
   request.headers.set('Authorization', `Bearer ${token}`);
@@ -68,4 +49,4 @@ export type Stream = ReadableStream<Uint8Array>;
 export const stream = (call: Promise<{ data?: unknown }>) => ok(call) as Promise<Stream>;
 
 /** Whole, where the service gave a path of its own. */
-export const address = (url: string) => (url.startsWith('/') ? base + url : url);
+export const address = (url: string) => (url.startsWith('/') ? connection.base + url : url);

@@ -1,6 +1,6 @@
 import { render, screen } from '@testing-library/react';
 import i18n from 'i18next';
-import { Trans, useTranslation } from 'react-i18next';
+import { useTranslation } from 'react-i18next';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ago, facts, fileSize, list, percent } from '@/lib/format';
 import { followLanguage } from '@/lib/i18n';
@@ -13,7 +13,6 @@ function Sample() {
       <h1>{t('title')}</h1>
       <p>{t('passages', { count: 2 })}</p>
       <p>{t('deleteQuestion', { name: 'Notes' })}</p>
-      <em><Trans i18nKey="confirm.sent" ns="auth" components={{ address: <strong>{'<b>&'}</strong> }} /></em>
     </>
   );
 }
@@ -48,8 +47,6 @@ describe('the language', () => {
   });
 
   it('takes what is put into a sentence as it is', async () => {
-    const { container } = render(<Sample />);
-    expect(container.querySelector('em')?.innerHTML).toBe('We sent a code to <strong>&lt;b&gt;&amp;</strong>.');
     expect(i18n.t('deleteQuestion', { name: '<b> & $t(cancel) {{name}}' })).toBe('Delete <b> & $t(cancel) {{name}}?');
     await i18n.changeLanguage('ar');
     // Apart from what stands around it, which is read the other way.

@@ -3,7 +3,7 @@
 use std::{fs, net::SocketAddr, path::PathBuf, process::Output, time::Duration};
 
 use reqwest::{Method, Response, header};
-use service::config::{CognitoConfig, PageConfig};
+use service::config::{CognitoConfig, PageConfig, PolicyConfig};
 use tempfile::TempDir;
 use tokio::{
     io::{AsyncBufReadExt, BufReader},
@@ -66,7 +66,8 @@ fn config(listen: SocketAddr, page_dir: PathBuf) -> PageConfig {
         cognito_region: "us-east-1".to_owned(),
         cognito_endpoint: None,
     };
-    PageConfig { listen, cognito, page_dir, debug: false }
+    let policy = PolicyConfig { uploads_origin: Some("https://s3.us-east-1.amazonaws.com/uploads/".to_owned()) };
+    PageConfig { listen, cognito, page_dir, policy, debug: false }
 }
 
 #[tokio::test]
@@ -85,8 +86,13 @@ async fn the_page_is_served_beside_the_api() {
     let missing = get("//assets/app-0000.js").await;
     assert_eq!(missing.status(), 404);
     assert!(missing.headers().get("cache-control").is_none());
-    let config: serde_json::Value = get("//config.json").await.json().await.unwrap();
+    let config = get("//config.json").await;
+    // Uploads go to the service itself here.
+    assert_eq!(policy(&config)["connect-src"], format!("'self' {}", platform.cognito.url()));
+    let config: serde_json::Value = config.json().await.unwrap();
     assert_eq!(config["client_id"], platform.cognito.client_id());
+    // The API's answers are no pages.
+    assert!(get("/health").await.headers().get("content-security-policy").is_none());
 }
 
 #[tokio::test]
@@ -116,6 +122,38 @@ async fn compressed_files_go_to_whoever_takes_them() {
     let font = page.get("/assets/font-3c4d.woff2", "br, gzip").await;
     assert!(font.headers().get("content-encoding").is_none());
     assert_eq!(font.text().await.unwrap(), "a font");
+}
+
+/// What the policy says of each kind of thing.
+fn policy(answer: &Response) -> std::collections::HashMap<String, String> {
+    let policy = answer.headers()["content-security-policy"].to_str().unwrap();
+    let parts = policy.split("; ").map(|part| part.split_once(' ').unwrap());
+    parts.map(|(name, sources)| (name.to_owned(), sources.to_owned())).collect()
+}
+
+#[tokio::test]
+async fn the_page_runs_and_reaches_only_its_own() {
+    let page = Page::start().await;
+    // Also where the page is only a 404 of it, as its answers are all that a browser knows.
+    for path in ["/", "/bots/new", "/assets/app-1a2b.js", "/assets/none.js", "/config.json"] {
+        let answer = page.get(path, "br").await;
+        let policy = policy(&answer);
+        assert_eq!(policy["default-src"], "'none'", "{path}");
+        for code in ["script-src", "style-src", "form-action"] {
+            assert_eq!(policy[code], "'self'", "{path}");
+        }
+        for never in ["object-src", "base-uri", "frame-ancestors"] {
+            assert_eq!(policy[never], "'none'", "{path}");
+        }
+        assert_eq!(policy["img-src"], "'self' blob: data:");
+        assert_eq!(
+            policy["connect-src"],
+            "'self' https://cognito-idp.us-east-1.amazonaws.com https://s3.us-east-1.amazonaws.com/uploads/"
+        );
+        let headers = answer.headers();
+        assert_eq!((&headers["x-content-type-options"], &headers["referrer-policy"]), (&"nosniff", &"same-origin"));
+        assert!(headers["permissions-policy"].to_str().unwrap().contains("camera=()"));
+    }
 }
 
 #[tokio::test]
@@ -174,6 +212,7 @@ async fn the_page_s_process_says_whether_it_is_healthy_and_ends_when_told() {
         .env("LISTEN", "0.0.0.0:0")
         .env("PAGE_DIR", folder.path())
         .envs([("COGNITO_USER_POOL_ID", "us-east-1_pool"), ("COGNITO_APP_CLIENT_ID", "client")])
+        .env("UPLOADS_ORIGIN", "https://uploads.example")
         .stdout(std::process::Stdio::piped())
         .kill_on_drop(true)
         .spawn()

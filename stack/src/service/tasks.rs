@@ -79,7 +79,10 @@ pub fn frontend<'s>(
     logs: &Val<'s, LogGroupName>,
 ) -> TaskDefinition<'s> {
     let mut environment = identity(parts);
-    environment.push(Variable::new("LISTEN", format!("0.0.0.0:{FRONTEND_PORT}")));
+    environment.extend([
+        Variable::new("LISTEN", format!("0.0.0.0:{FRONTEND_PORT}")),
+        Variable::new("UPLOADS_ORIGIN", parts.storage.address.clone()),
+    ]);
     Task {
         part: "frontend",
         image: t.parameter("FrontendImage", "The image that serves the page, by its digest"),

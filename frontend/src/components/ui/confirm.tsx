@@ -1,10 +1,7 @@
-import { AlertDialog } from 'radix-ui';
-import { useState, type ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
-import { Button } from '@/components/ui/button';
-import { ErrorNote } from '@/components/ui/states';
+import type { ReactNode } from 'react';
+import { whenOpened } from '@/components/ui/on-demand';
 
-interface Props {
+export interface ConfirmProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: string;
@@ -15,40 +12,4 @@ interface Props {
 }
 
 /** Asks before something that cannot be undone; stays open and says why if it fails. */
-export function Confirm({ open, onOpenChange, title, children, action, onConfirm }: Props) {
-  const { t } = useTranslation();
-  const [error, setError] = useState<unknown>(null);
-  const [isBusy, setBusy] = useState(false);
-  const change = (next: boolean) => {
-    setError(null);
-    onOpenChange(next);
-  };
-  const confirm = async () => {
-    setBusy(true);
-    setError(null);
-    try {
-      await onConfirm();
-      change(false);
-    } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <AlertDialog.Root open={open} onOpenChange={change}>
-      <AlertDialog.Portal>
-        <AlertDialog.Overlay className="fixed inset-0 z-40 animate-fade bg-black/40 backdrop-blur-[2px]" />
-        <AlertDialog.Content className="fixed inset-x-4 top-1/2 z-50 mx-auto max-w-md -translate-y-1/2 animate-fade rounded-2xl border border-line bg-surface p-6 shadow-lift">
-          <AlertDialog.Title className="text-lg font-semibold tracking-tight wrap-anywhere">{title}</AlertDialog.Title>
-          <AlertDialog.Description className="mt-2 text-sm leading-6 text-ink-soft">{children}</AlertDialog.Description>
-          {error !== null && <ErrorNote error={error} className="mt-4" />}
-          <footer className="mt-6 flex justify-end gap-2">
-            <AlertDialog.Cancel asChild><Button variant="secondary">{t('cancel')}</Button></AlertDialog.Cancel>
-            <Button variant="danger" disabled={isBusy} onClick={() => { void confirm(); }}>{action}</Button>
-          </footer>
-        </AlertDialog.Content>
-      </AlertDialog.Portal>
-    </AlertDialog.Root>
-  );
-}
+export const Confirm = whenOpened<ConfirmProps>(() => import('@/components/ui/confirm-content'));

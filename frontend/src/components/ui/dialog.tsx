@@ -1,11 +1,7 @@
-import { X } from 'lucide-react';
-import { Dialog as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
-import { useTranslation } from 'react-i18next';
-import { Button } from '@/components/ui/button';
-import { cn } from '@/lib/cn';
+import { whenOpened } from '@/components/ui/on-demand';
 
-interface Props {
+export interface DialogProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
   title: ReactNode;
@@ -16,44 +12,4 @@ interface Props {
   className?: string;
 }
 
-export function Dialog({ open, onOpenChange, title, description, children, side = 'center', className }: Props) {
-  const { t } = useTranslation();
-  return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
-      <Radix.Portal>
-        <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-black/40 backdrop-blur-[2px]" />
-        <Radix.Content
-          {...(description ? {} : { 'aria-describedby': undefined })}
-          onOpenAutoFocus={(event) => {
-            // A drawer's first field is not what it was opened for, and on a phone its keyboard would cover it.
-            if (side === 'center') return;
-            event.preventDefault();
-            (event.currentTarget as HTMLElement | null)?.focus();
-          }}
-          className={cn(
-            'fixed z-50 flex flex-col bg-surface shadow-lift focus:outline-none',
-            side === 'center' &&
-              'inset-x-4 top-1/2 mx-auto max-h-[85dvh] max-w-lg -translate-y-1/2 animate-fade rounded-2xl border border-line p-6',
-            side === 'start' && 'inset-y-0 start-0 w-[min(20rem,85vw)] animate-slide bg-sidebar',
-            className,
-          )}
-        >
-          {side === 'start' ? (
-            <Radix.Title className="sr-only">{title}</Radix.Title>
-          ) : (
-            <header className="mb-4 flex items-start gap-4">
-              <div className="min-w-0 flex-1">
-                <Radix.Title className="text-lg font-semibold tracking-tight wrap-anywhere">{title}</Radix.Title>
-                {description && <Radix.Description className="mt-1 text-sm leading-6 text-ink-soft">{description}</Radix.Description>}
-              </div>
-              <Radix.Close asChild>
-                <Button variant="ghost" size="icon" className="-mt-1.5 -me-2" aria-label={t('close')}><X /></Button>
-              </Radix.Close>
-            </header>
-          )}
-          {children}
-        </Radix.Content>
-      </Radix.Portal>
-    </Radix.Root>
-  );
-}
+export const Dialog = whenOpened<DialogProps>(() => import('@/components/ui/dialog-content'));

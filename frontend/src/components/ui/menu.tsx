@@ -1,8 +1,17 @@
-import { DropdownMenu } from 'radix-ui';
-import type { ComponentProps, ReactNode } from 'react';
+import { type DropdownMenu, Slot } from 'radix-ui';
+import { type ComponentProps, createContext, lazy, type ReactNode, Suspense, use } from 'react';
+import { useTrigger } from '@/components/ui/on-demand';
 import { cn } from '@/lib/cn';
 
+type Parts = Pick<typeof DropdownMenu, 'Item' | 'Label' | 'Separator'>;
+
+/** What a menu is made of, once it is there. */
+export const MenuParts = createContext<Parts | null>(null);
+
+const Content = lazy(() => import('@/components/ui/menu-content'));
+
 interface Props {
+  /** A button. */
   trigger: ReactNode;
   children: ReactNode;
   align?: 'start' | 'center' | 'end';
@@ -10,23 +19,20 @@ interface Props {
   className?: string;
 }
 
-export function Menu({ trigger, children, align = 'end', side = 'bottom', className }: Props) {
+export function Menu({ trigger: button, ...content }: Props) {
+  const { trigger, floating, isNear } = useTrigger('menu');
   return (
-    <DropdownMenu.Root>
-      <DropdownMenu.Trigger asChild>{trigger}</DropdownMenu.Trigger>
-      <DropdownMenu.Portal>
-        <DropdownMenu.Content
-          align={align}
-          side={side}
-          sideOffset={6}
-          collisionPadding={12}
-          className={cn('z-50 max-h-[min(24rem,var(--radix-dropdown-menu-content-available-height))] min-w-44 animate-rise overflow-y-auto rounded-xl border border-line bg-surface p-1.5 shadow-lift', className)}
-        >
-          {children}
-        </DropdownMenu.Content>
-      </DropdownMenu.Portal>
-    </DropdownMenu.Root>
+    <>
+      <Slot.Root {...trigger}>{button}</Slot.Root>
+      {isNear && <Suspense fallback={null}><Content {...content} {...floating} /></Suspense>}
+    </>
   );
+}
+
+function useParts() {
+  const parts = use(MenuParts);
+  if (!parts) throw new Error('only in a Menu');
+  return parts;
 }
 
 const row =
@@ -36,17 +42,22 @@ interface ItemProps extends ComponentProps<typeof DropdownMenu.Item> {
   danger?: boolean;
 }
 
-export const MenuItem = ({ danger = false, className, ...props }: ItemProps) => (
-  <DropdownMenu.Item className={cn(row, danger && 'text-danger [&_svg]:text-danger', className)} {...props} />
-);
+export function MenuItem({ danger = false, className, ...props }: ItemProps) {
+  const { Item } = useParts();
+  return <Item className={cn(row, danger && 'text-danger [&_svg]:text-danger', className)} {...props} />;
+}
 
 /** One of several, of which one holds. */
 export const MenuChoice = ({ checked, className, ...props }: ItemProps & { checked: boolean }) => (
   <MenuItem role="menuitemradio" aria-checked={checked} className={cn(checked && 'bg-raised font-medium', className)} {...props} />
 );
 
-export const MenuLabel = ({ children }: { children: ReactNode }) => (
-  <DropdownMenu.Label className="px-2.5 py-1.5 text-xs font-medium text-ink-faint">{children}</DropdownMenu.Label>
-);
+export function MenuLabel({ children }: { children: ReactNode }) {
+  const { Label } = useParts();
+  return <Label className="px-2.5 py-1.5 text-xs font-medium text-ink-faint">{children}</Label>;
+}
 
-export const MenuLine = () => <DropdownMenu.Separator className="mx-2 my-1.5 h-px bg-line" />;
+export function MenuLine() {
+  const { Separator } = useParts();
+  return <Separator className="mx-2 my-1.5 h-px bg-line" />;
+}

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next';
 import { BRAND, Logo } from '@/components/logo';
 import { Button } from '@/components/ui/button';
 import { ErrorNote } from '@/components/ui/states';
-import { authMessage } from '@/features/auth/session';
+import { auth, authMessage } from '@/features/auth/session';
 
 interface Props {
   title: string;
@@ -15,6 +15,9 @@ interface Props {
   children: ReactNode;
   footer?: ReactNode;
 }
+
+/** Gets what signing in takes while the user types. */
+const prepare = () => { auth().catch(() => undefined); };
 
 /** The form of each step of signing in and up. */
 export function AuthCard({ title, lead, action, isBusy, error, onSubmit, children, footer }: Props) {
@@ -30,7 +33,7 @@ export function AuthCard({ title, lead, action, isBusy, error, onSubmit, childre
         <div className="rounded-3xl border border-line bg-surface p-7 shadow-lift">
           <h1 className="text-xl font-semibold tracking-tight">{title}</h1>
           {lead && <p className="mt-1.5 text-sm leading-6 text-ink-soft">{lead}</p>}
-          <form onSubmit={submit} className="mt-6 space-y-4">
+          <form onSubmit={submit} onInput={prepare} className="mt-6 space-y-4">
             {children}
             {error !== null && <ErrorNote error={new Error(authMessage(error))} />}
             <Button type="submit" size="lg" className="w-full" disabled={isBusy}>{isBusy ? t('busy') : action}</Button>

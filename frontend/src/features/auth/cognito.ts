@@ -1,28 +1,7 @@
 import { AuthenticationDetails, CognitoUser, CognitoUserAttribute, CognitoUserPool, type CognitoUserSession } from 'amazon-cognito-identity-js';
+import { cognitoCode, NewPasswordRequired, SecondFactorRequired } from '@/features/auth/errors';
+import { MARGIN_S } from '@/features/auth/stored-session';
 import type { AppConfig } from '@/lib/config';
-
-/** The user was given a temporary password and must choose their own. */
-export class NewPasswordRequired extends Error {
-  override name = 'NewPasswordRequired';
-  readonly choose: (password: string) => Promise<void>;
-
-  constructor(choose: (password: string) => Promise<void>) {
-    super('A new password is required.');
-    this.choose = choose;
-  }
-}
-
-/** The user has to prove more than the password, in a way that the page cannot ask for yet. */
-export class SecondFactorRequired extends Error {
-  override name = 'SecondFactorRequired';
-}
-
-/** A token is refreshed when it has less than this left, so none runs out on its way. */
-const MARGIN_S = 60;
-
-/** Cognito's own errors carry the name of what happened in `code` or `name`. */
-export const cognitoCode = (error: unknown): string =>
-  error instanceof Error ? (('code' in error && typeof error.code === 'string' && error.code) || error.name) : 'Unknown';
 
 /** Sign-in through Cognito (SRP: the password never leaves the browser). Tokens are kept in local storage. */
 export class Cognito {
@@ -41,10 +20,6 @@ export class Cognito {
 
   #user(email: string) {
     return new CognitoUser({ Username: email, Pool: this.#pool });
-  }
-
-  get isSignedIn() {
-    return this.#pool.getCurrentUser() !== null;
   }
 
   signIn(email: string, password: string): Promise<void> {

@@ -1,6 +1,6 @@
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Trans, useTranslation } from 'react-i18next';
+import { useTranslation } from 'react-i18next';
+import { Rich } from '@/components/rich';
 import { AuthCard } from '@/features/auth/auth-card';
 import { Address, CodeField, EmailField, PasswordField } from '@/features/auth/fields';
 import { afterSignIn, auth } from '@/features/auth/session';
@@ -16,24 +16,25 @@ export function ForgotPassword({ onSignedIn }: { onSignedIn: () => void }) {
   const address = email.trim();
 
   const send = async () => {
-    await auth().forgotPassword(address);
+    await (await auth()).forgotPassword(address);
     setSent(true);
   };
   const reset = async () => {
-    await auth().resetPassword(address, code, password);
-    await auth().signIn(address, password);
+    const cognito = await auth();
+    await cognito.resetPassword(address, code, password);
+    await cognito.signIn(address, password);
     await afterSignIn();
     onSignedIn();
   };
   return (
     <AuthCard
       title={t('reset.title')}
-      lead={isSent ? <Trans t={t} i18nKey="reset.sent" components={{ address: <Address>{address}</Address> }} /> : t('reset.lead')}
+      lead={isSent ? <Rich text={t('reset.sent')} parts={{ address: <Address>{address}</Address> }} /> : t('reset.lead')}
       action={isSent ? t('saveAndSignIn') : t('reset.send')}
       isBusy={isBusy}
       error={error}
       onSubmit={() => void run(isSent ? reset : send)}
-      footer={<p><Link to="/sign-in" className="font-medium text-mango-ink underline underline-offset-3">{t('reset.back')}</Link></p>}
+      footer={<p><a href="/sign-in" className="font-medium text-mango-ink underline underline-offset-3">{t('reset.back')}</a></p>}
     >
       {!isSent && <EmailField value={email} onChange={setEmail} autoFocus />}
       {isSent && <CodeField value={code} onChange={setCode} autoFocus />}

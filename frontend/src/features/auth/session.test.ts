@@ -1,16 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ApiError } from '@/api/error';
-import { authMessage, safeRedirect } from '@/features/auth/session';
-
-describe('safeRedirect', () => {
-  it('keeps a path of this page', () => {
-    expect(safeRedirect('/chat/1?bot=2#end')).toBe('/chat/1?bot=2#end');
-  });
-
-  it.each(['https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)', '/sign-in?redirect=/', 7, undefined])('leads %s nowhere', (to) => {
-    expect(safeRedirect(to)).toBeUndefined();
-  });
-});
+import { authMessage } from '@/features/auth/session';
 
 describe('authMessage', () => {
   it('does not tell whether an account exists', () => {

@@ -1,8 +1,8 @@
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Trans, useTranslation } from 'react-i18next';
+import { useTranslation } from 'react-i18next';
+import { Rich } from '@/components/rich';
 import { AuthCard } from '@/features/auth/auth-card';
-import { cognitoCode, NewPasswordRequired } from '@/features/auth/cognito';
+import { cognitoCode, NewPasswordRequired } from '@/features/auth/errors';
 import { EmailField, PasswordField } from '@/features/auth/fields';
 import { afterSignIn, auth } from '@/features/auth/session';
 import { useStep } from '@/features/auth/use-step';
@@ -24,7 +24,7 @@ export function SignIn({ email: known, isExpired, onSignedIn, onUnconfirmed }: P
   const signIn = async () => {
     try {
       if (temporary) await temporary.choose(password);
-      else await auth().signIn(email.trim(), password);
+      else await (await auth()).signIn(email.trim(), password);
     } catch (failure) {
       if (failure instanceof NewPasswordRequired) {
         setPassword('');
@@ -51,8 +51,8 @@ export function SignIn({ email: known, isExpired, onSignedIn, onUnconfirmed }: P
       onSubmit={() => void run(signIn)}
       footer={
         <>
-          <p><Trans t={t} i18nKey="signIn.newHere" components={{ signUp: <Link to="/sign-up" className="font-medium text-mango-ink underline underline-offset-3" /> }} /></p>
-          <p><Link to="/forgot-password" className="underline underline-offset-3">{t('signIn.forgot')}</Link></p>
+          <p><Rich text={t('signIn.newHere')} parts={{ signUp: <a href="/sign-up" className="font-medium text-mango-ink underline underline-offset-3" /> }} /></p>
+          <p><a href="/forgot-password" className="underline underline-offset-3">{t('signIn.forgot')}</a></p>
         </>
       }
     >

@@ -1,6 +1,6 @@
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
-import { Trans, useTranslation } from 'react-i18next';
+import { useTranslation } from 'react-i18next';
+import { Rich } from '@/components/rich';
 import { Field, Input } from '@/components/ui/field';
 import { AuthCard } from '@/features/auth/auth-card';
 import { Address, CodeField, EmailField, PasswordField } from '@/features/auth/fields';
@@ -27,28 +27,29 @@ export function SignUp({ unconfirmed, onSignedIn, onConfirmed }: Props) {
   const address = email.trim();
 
   const signUp = async () => {
-    await auth().signUp(address, password, name.trim());
+    await (await auth()).signUp(address, password, name.trim());
     setSent(true);
   };
   const confirm = async () => {
-    await auth().confirm(address, code);
+    const cognito = await auth();
+    await cognito.confirm(address, code);
     if (!password) {
       onConfirmed(address);
       return;
     }
-    await auth().signIn(address, password);
+    await cognito.signIn(address, password);
     await afterSignIn();
     onSignedIn();
   };
   const resend = async () => {
-    await auth().resendCode(address);
+    await (await auth()).resendCode(address);
     setSentAgain(true);
   };
-  const footer = <p><Trans t={t} i18nKey="signUp.haveAccount" components={{ signIn: <Link to="/sign-in" className="font-medium text-mango-ink underline underline-offset-3" /> }} /></p>;
+  const footer = <p><Rich text={t('signUp.haveAccount')} parts={{ signIn: <a href="/sign-in" className="font-medium text-mango-ink underline underline-offset-3" /> }} /></p>;
 
   if (isSent) {
     return (
-      <AuthCard title={t('confirm.title')} lead={<Trans t={t} i18nKey="confirm.sent" components={{ address: <Address>{address}</Address> }} />} action={t('confirm.action')} isBusy={isBusy} error={error} onSubmit={() => void run(confirm)} footer={footer}>
+      <AuthCard title={t('confirm.title')} lead={<Rich text={t('confirm.sent')} parts={{ address: <Address>{address}</Address> }} />} action={t('confirm.action')} isBusy={isBusy} error={error} onSubmit={() => void run(confirm)} footer={footer}>
         <CodeField value={code} onChange={setCode} autoFocus />
         <p className="text-sm text-ink-soft">
           <button type="button" className="underline underline-offset-3" onClick={() => void run(resend)}>{t('confirm.sendAgain')}</button>

@@ -1,8 +1,9 @@
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { Trans, useTranslation } from 'react-i18next';
+import { useTranslation } from 'react-i18next';
 import type { Bot, BotInput as Body, Model } from '@/api/types';
+import { Rich } from '@/components/rich';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { Field, Input, Select, Textarea } from '@/components/ui/field';
@@ -69,7 +70,7 @@ export function BotForm({ id, start, onSaved }: Props) {
           <Field
             label={t('form.knowledgeBase')}
             error={bases.isError ? t('form.basesFailed') : undefined}
-            hint={bases.data?.length === 0 ? <Trans t={t} i18nKey="form.noBases" components={{ make: <Link to="/knowledge" className="text-mango-ink underline underline-offset-3" /> }} /> : undefined}
+            hint={bases.data?.length === 0 ? <Rich text={t('form.noBases')} parts={{ make: <Link to="/knowledge" className="text-mango-ink underline underline-offset-3" /> }} /> : undefined}
           >
             {(control) => (
               <Select {...control} required value={bot.knowledge_base_id ?? ''} onChange={(event) => { set({ knowledge_base_id: event.target.value || null }); }}>

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { configureApi } from '@/api/client';
+import { configureApi } from '@/api/connection';
 import type { History } from '@/api/types';
 import { ask, attach, retry, stop, useAnswers } from '@/features/chat/answers';
 import { historyQuery } from '@/features/chat/api';

@@ -2,7 +2,7 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { configureApi } from '@/api/client';
+import { configureApi } from '@/api/connection';
 import type { Passage } from '@/api/types';
 import { Sources } from '@/features/chat/citation';
 

@@ -1,13 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { t } from 'i18next';
 import { BookOpenText, FileText, X } from 'lucide-react';
-import { Popover } from 'radix-ui';
 import { type ReactNode, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { isMissing } from '@/api/error';
 import type { Passage } from '@/api/types';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
+import { Popover } from '@/components/ui/popover';
 import { ErrorNote, Loading } from '@/components/ui/states';
 import { surroundingsQuery } from '@/features/knowledge/api';
 import { sourceName } from '@/features/knowledge/source-name';
@@ -57,26 +57,19 @@ export function Sources({ passages: given }: { passages: Passage[] }) {
 function PassagePopover({ passage, children }: { passage: Passage; children: ReactNode }) {
   const { t } = useTranslation('chat');
   return (
-    <Popover.Root>
-      <Popover.Trigger asChild>{children}</Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          side="top"
-          sideOffset={8}
-          collisionPadding={12}
-          aria-label={t('source.passage', { number: passage.number })}
-          className="z-50 flex max-h-[min(26rem,var(--radix-popover-content-available-height))] w-[min(26rem,calc(100vw-1.5rem))] animate-rise flex-col rounded-2xl border border-line bg-surface shadow-lift"
-        >
+    <Popover trigger={children} label={t('source.passage', { number: passage.number })}>
+      {(close) => (
+        <>
           <header className="flex items-center gap-2.5 border-b border-line py-2 ps-4 pe-2">
             <FileText className="size-4 shrink-0 text-mango-ink" aria-hidden />
             <span dir="auto" className="min-w-0 flex-1 truncate text-sm font-medium">{sourceName(passage)}</span>
             <Badge tone="leaf">{t('similar', { share: percent(passage.similarity) })}</Badge>
-            <Popover.Close asChild><Button variant="ghost" size="icon" className="size-8" aria-label={t('close')}><X /></Button></Popover.Close>
+            <Button variant="ghost" size="icon" className="size-8" aria-label={t('close')} onClick={close}><X /></Button>
           </header>
           <PassageText passage={passage} />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+        </>
+      )}
+    </Popover>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { BookOpen, Bot, Check, House, Languages, LogOut, type LucideIcon, MessageSquarePlus, Monitor, Moon, Store, Sun } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Avatar } from '@/components/avatar';
@@ -60,14 +60,13 @@ function UserMenu() {
   const { t } = useTranslation('shell');
   const me = useQuery(meQuery);
   const { theme, setTheme, language, setLanguage } = usePreferences();
-  const navigate = useNavigate();
   const name = me.data?.full_name || me.data?.email || t('you');
   return (
     <div className="border-t border-line p-3">
       <Menu
         align="start"
         side="top"
-        className="max-h-(--radix-dropdown-menu-content-available-height) w-60"
+        className="max-h-(--radix-popper-available-height) w-60"
         trigger={
           <button type="button" className="flex w-full items-center gap-3 rounded-xl px-2 py-2 text-start hover:bg-raised" aria-label={t('account', { name })}>
             <Avatar name={name} className="size-8 rounded-lg text-xs" />
@@ -91,7 +90,7 @@ function UserMenu() {
           </MenuChoice>
         ))}
         <MenuLine />
-        <MenuItem onSelect={() => { void signOut().then(() => navigate({ to: '/sign-in' })); }}><LogOut className="rtl:-scale-x-100" /> {t('signOut')}</MenuItem>
+        <MenuItem onSelect={() => { void signOut(); }}><LogOut className="rtl:-scale-x-100" /> {t('signOut')}</MenuItem>
       </Menu>
     </div>
   );

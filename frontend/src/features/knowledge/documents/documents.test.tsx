@@ -2,7 +2,7 @@ import { QueryClientProvider } from '@tanstack/react-query';
 import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { configureApi } from '@/api/client';
+import { configureApi } from '@/api/connection';
 import type { Document } from '@/api/types';
 import { Documents } from '@/features/knowledge/documents/documents';
 import { queryClient } from '@/lib/query-client';

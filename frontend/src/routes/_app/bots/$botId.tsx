@@ -1,4 +1,5 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
+import i18n from 'i18next';
 import { Page } from '@/components/page';
 import { botQuery } from '@/features/bots/api';
 import { type BotInput, BotForm } from '@/features/bots/bot-form';
@@ -6,7 +7,10 @@ import { queryClient } from '@/lib/query-client';
 
 export const Route = createFileRoute('/_app/bots/$botId')({
   // Fresh each time: the form starts from it.
-  loader: ({ params }) => queryClient.fetchQuery({ ...botQuery(params.botId), staleTime: 0 }),
+  loader: async ({ params }) => {
+    const [bot] = await Promise.all([queryClient.fetchQuery({ ...botQuery(params.botId), staleTime: 0 }), i18n.loadNamespaces('bots')]);
+    return bot;
+  },
   component: EditBotPage,
 });
 

@@ -1,4 +1,5 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
+import i18n from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Page } from '@/components/page';
 import { BotForm, emptyBot } from '@/features/bots/bot-form';
@@ -9,7 +10,10 @@ import { queryClient } from '@/lib/query-client';
 export const Route = createFileRoute('/_app/bots/new')({
   validateSearch: (search): { agent?: string } => (typeof search.agent === 'string' ? { agent: search.agent } : {}),
   loaderDeps: ({ search }) => ({ agent: search.agent }),
-  loader: async ({ deps: { agent } }) => (agent ? botFromAgent(await queryClient.ensureQueryData(agentQuery(agent))) : emptyBot),
+  loader: async ({ deps: { agent } }) => {
+    await i18n.loadNamespaces('bots');
+    return agent ? botFromAgent(await queryClient.ensureQueryData(agentQuery(agent))) : emptyBot;
+  },
   component: NewBotPage,
 });
 

@@ -1,4 +1,5 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
+import i18n from 'i18next';
 import { Plus } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -7,7 +8,11 @@ import { Button } from '@/components/ui/button';
 import { BaseDialog } from '@/features/knowledge/base-form';
 import { BaseList } from '@/features/knowledge/base-list';
 
-export const Route = createFileRoute('/_app/knowledge/')({ component: KnowledgePage });
+export const Route = createFileRoute('/_app/knowledge/')({
+  codeSplitGroupings: [['component']],
+  loader: () => i18n.loadNamespaces('knowledge'),
+  component: KnowledgePage,
+});
 
 function KnowledgePage() {
   const { t } = useTranslation('knowledge');

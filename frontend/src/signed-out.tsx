@@ -1,0 +1,31 @@
+import { confirmAddress, readAddress, signInAddress } from '@/features/auth/addresses';
+import { ForgotPassword } from '@/features/auth/forgot-password';
+import { isSignedIn } from '@/features/auth/session';
+import { SignIn } from '@/features/auth/sign-in';
+import { SignUp } from '@/features/auth/sign-up';
+
+// The pages before the sign-in have no router and nothing else of the app: they are what is seen
+// first, and signing in begins with a new document, in which nothing of another user is left.
+
+const go = (to: string) => { location.assign(to); };
+/** Not into the history: going back must not lead to a form that was sent. */
+const enter = (to: string) => { location.replace(to); };
+
+export function Page() {
+  const { redirect = '/', email, isExpired } = readAddress(location.search);
+  const onSignedIn = () => { enter(redirect); };
+  switch (location.pathname.replace(/\/$/, '')) {
+    case '/sign-up':
+      return <SignUp unconfirmed={email} onSignedIn={onSignedIn} onConfirmed={(confirmed) => { go(signInAddress({ email: confirmed })); }} />;
+    case '/forgot-password':
+      return <ForgotPassword onSignedIn={onSignedIn} />;
+    default:
+      return <SignIn email={email} isExpired={isExpired} onSignedIn={onSignedIn} onUnconfirmed={(unconfirmed) => { go(confirmAddress(unconfirmed)); }} />;
+  }
+}
+
+/** Whoever is signed in has nothing to do here, unless the session has ended. */
+export function start() {
+  const { redirect = '/', isExpired } = readAddress(location.search);
+  if (isSignedIn() && !isExpired && location.pathname === '/sign-in') enter(redirect);
+}
