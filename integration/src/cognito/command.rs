@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::Arc};
 
 use serde_json::json;
 
-use super::{Cognito, NewUser, Options};
+use super::{Cognito, Options, Users};
 
 /// Serve a Cognito user pool until the process is ended.
 ///
@@ -18,17 +18,11 @@ pub struct Command {
     /// Keeps users, sessions and keys for the next run.
     #[arg(long, value_name = "FILE")]
     users_file: Option<PathBuf>,
-    /// Makes a user; may be repeated.
-    #[arg(long, value_name = "EMAIL=PASSWORD", value_parser = parse_user)]
-    user: Vec<NewUser>,
-    /// Makes a user who has to choose another password; may be repeated.
-    #[arg(long, value_name = "EMAIL=PASSWORD", value_parser = parse_user)]
-    temporary_user: Vec<NewUser>,
-}
-
-fn parse_user(text: &str) -> Result<NewUser, String> {
-    let (email, password) = text.split_once('=').ok_or("expected EMAIL=PASSWORD")?;
-    Ok(NewUser { email: email.to_owned(), password: password.to_owned(), ..NewUser::default() })
+    /// Each refresh gives a new refresh token, and ends the one before.
+    #[arg(long)]
+    rotate_refresh_tokens: bool,
+    #[command(flatten)]
+    users: Users,
 }
 
 impl Command {
@@ -39,16 +33,12 @@ impl Command {
     pub async fn run(self) -> anyhow::Result<()> {
         let options = Options {
             users_file: self.users_file,
+            rotate_refresh_tokens: self.rotate_refresh_tokens,
             on_code: Some(Arc::new(|code| println!("{}", json!(code)))),
             ..Options::default()
         };
         let cognito = Cognito::start(([127, 0, 0, 1], self.port).into(), options).await?;
-        for user in &self.user {
-            cognito.create_user(user)?;
-        }
-        for user in self.temporary_user {
-            cognito.create_user(&NewUser { is_temporary: true, ..user })?;
-        }
+        self.users.create(&cognito)?;
         let address = json!({
             "url": cognito.url(),
             "pool_id": cognito.pool_id(),

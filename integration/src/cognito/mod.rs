@@ -1,5 +1,6 @@
 //! Stands in for an Amazon Cognito user pool with one app client (without a secret): sign-up,
-//! sign-in by SRP or password, refresh, forgotten passwords, sign-out, on the wire protocol that
+//! sign-in by SRP or password with a second factor or without, refresh, forgotten passwords,
+//! sign-out, on the wire protocol that
 //! `amazon-cognito-identity-js` and the AWS SDKs speak, and the JWKS that verifies its tokens.
 //!
 //! Users sign in with a username or an email address. Messages are not sent: codes go to the
@@ -12,12 +13,15 @@ mod error;
 mod keys;
 mod pool;
 mod profile;
+mod second_factor;
 mod server;
 mod session;
 mod sign_in;
 mod srp;
 mod store;
 mod token;
+mod totp;
+mod users;
 
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
@@ -30,6 +34,7 @@ pub use pool::{Code, JwksBehaviour};
 pub use store::CodePurpose;
 use store::{Status, User};
 pub use token::{Signature, TokenSpec, TokenUse};
+pub use users::Users;
 
 pub type OnCode = Arc<dyn Fn(&Code) + Send + Sync>;
 
@@ -45,6 +50,8 @@ pub struct Options {
     pub token_lifetime: Duration,
     pub refresh_lifetime: Duration,
     pub code_lifetime: Duration,
+    /// Each refresh gives a new refresh token, and ends the one before.
+    pub rotate_refresh_tokens: bool,
     /// Sees each code that AWS would have sent by mail.
     pub on_code: Option<OnCode>,
 }
@@ -58,6 +65,7 @@ impl Default for Options {
             token_lifetime: Duration::from_hours(1),
             refresh_lifetime: Duration::from_hours(30 * 24),
             code_lifetime: Duration::from_hours(1),
+            rotate_refresh_tokens: false,
             on_code: None,
         }
     }
@@ -74,6 +82,21 @@ pub struct NewUser {
     pub tenant: Option<String>,
     /// The first sign-in has to choose another password (`NEW_PASSWORD_REQUIRED`).
     pub is_temporary: bool,
+    /// Attributes that the pool requires and the administrator left out: a temporary user has to
+    /// give them with the new password.
+    pub missing: Vec<String>,
+    pub second_factor: SecondFactor,
+}
+
+/// What is asked after the password.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum SecondFactor {
+    #[default]
+    None,
+    /// A code of an authenticator app that has this secret, in base32.
+    Totp(String),
+    /// Setting up an authenticator app, as in a pool that requires one.
+    SetUp,
 }
 
 /// A running pool; it ends when this is dropped.
@@ -144,6 +167,13 @@ impl Cognito {
         }
         user.groups.clone_from(&new.groups);
         user.status = if new.is_temporary { Status::ForceChangePassword } else { Status::Confirmed };
+        user.missing.clone_from(&new.missing);
+        user.must_set_up = new.second_factor == SecondFactor::SetUp;
+        user.software_token = match &new.second_factor {
+            SecondFactor::Totp(secret) => Some(secret.clone()),
+            SecondFactor::None | SecondFactor::SetUp => None,
+        };
+        user.has_software_token = user.software_token.is_some();
         if !user.has_password(pool_name, &new.password) {
             user.set_password(pool_name, &new.password);
         }

@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use base64::{Engine, prelude::BASE64_STANDARD};
 use chrono::Utc;
 use jsonwebtoken::{Algorithm, Validation, errors::ErrorKind};
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ use uuid::Uuid;
 use super::{
     CodePurpose, Options, TokenSpec,
     error::{ApiError, ApiResult},
+    srp,
     store::{Challenge, Pending, Store, User},
 };
 
@@ -138,6 +140,20 @@ impl Pool {
         let mut store = self.store();
         store.challenges.retain(|_, pending| pending.expires > now);
         store.challenges.insert(key, Pending { value, expires });
+    }
+
+    /// A challenge that is found by its `Session`.
+    pub fn challenge(&self, value: Challenge) -> String {
+        let session = BASE64_STANDARD.encode(srp::random::<96>());
+        self.add_challenge(session.clone(), value);
+        session
+    }
+
+    /// Leaves the challenge for another answer.
+    pub fn peek_challenge<T>(&self, key: &str, read: impl FnOnce(&Challenge) -> Option<T>) -> Option<T> {
+        let store = self.store();
+        let pending = store.challenges.get(key)?;
+        (pending.expires > now()).then(|| read(&pending.value)).flatten()
     }
 
     /// A challenge may be answered once.

@@ -66,7 +66,12 @@ pub(super) fn get_user(pool: &Pool, request: &Caller) -> ApiResult<Value> {
     let user = pool.authenticate(&request.access_token)?;
     let attributes: Vec<_> =
         user.attributes.iter().map(|(name, value)| json!({ "Name": name, "Value": value })).collect();
-    Ok(json!({ "Username": user.username, "UserAttributes": attributes }))
+    let mut answer = json!({ "Username": user.username, "UserAttributes": attributes });
+    if user.has_software_token {
+        answer["PreferredMfaSetting"] = "SOFTWARE_TOKEN_MFA".into();
+        answer["UserMFASettingList"] = json!(["SOFTWARE_TOKEN_MFA"]);
+    }
+    Ok(answer)
 }
 
 #[derive(Deserialize)]

@@ -19,7 +19,7 @@ use super::{
     error::{ApiError, ApiResult},
     keys::SigningKey,
     pool::{JwksBehaviour, Pool},
-    profile, session, sign_in,
+    profile, second_factor, session, sign_in,
 };
 
 pub(super) fn router(pool: Arc<Pool>) -> Router {
@@ -70,6 +70,9 @@ fn dispatch(pool: &Pool, action: &str, body: &[u8]) -> ApiResult<Value> {
         "InitiateAuth" => sign_in::initiate(pool, &parse(body)?),
         "RespondToAuthChallenge" => sign_in::respond(pool, &parse(body)?),
         "GetTokensFromRefreshToken" => session::from_refresh_token(pool, &parse(body)?),
+        "AssociateSoftwareToken" => second_factor::associate(pool, &parse(body)?),
+        "VerifySoftwareToken" => second_factor::verify(pool, &parse(body)?),
+        "SetUserMFAPreference" => second_factor::set_preference(pool, &parse(body)?),
         "GetUser" => profile::get_user(pool, &parse(body)?),
         "UpdateUserAttributes" => profile::update_attributes(pool, parse(body)?),
         "VerifyUserAttribute" => profile::verify_attribute(pool, &parse(body)?),

@@ -20,7 +20,12 @@ pub(super) struct FromRefreshToken {
 
 pub(super) fn from_refresh_token(pool: &Pool, request: &FromRefreshToken) -> ApiResult<Value> {
     pool.check_client(&request.client_id)?;
-    refresh(pool, &request.refresh_token)
+    let mut answer = refresh(pool, &request.refresh_token)?;
+    if pool.options.rotate_refresh_tokens {
+        let rotated = pool.store().rotate(&request.refresh_token, now());
+        answer["AuthenticationResult"]["RefreshToken"] = rotated.map_err(|cause| ApiError::internal(&cause))?.into();
+    }
+    Ok(answer)
 }
 
 pub(super) fn refresh(pool: &Pool, token: &str) -> ApiResult<Value> {
@@ -28,6 +33,9 @@ pub(super) fn refresh(pool: &Pool, token: &str) -> ApiResult<Value> {
     let session = store.session(token).cloned().ok_or_else(|| ApiError::not_authorized("Invalid Refresh Token"))?;
     if session.revoked {
         return Err(ApiError::not_authorized("Refresh Token has been revoked"));
+    }
+    if session.rotated {
+        return Err(ApiError::new("RefreshTokenReuseException", "Refresh Token has been rotated"));
     }
     if session.expires <= now() {
         return Err(ApiError::not_authorized("Refresh Token has expired"));
@@ -49,6 +57,7 @@ pub(super) fn open(pool: &Pool, user: &User) -> ApiResult<Map<String, Value>> {
         auth_time: now,
         expires: now + seconds(pool.options.refresh_lifetime),
         revoked: false,
+        rotated: false,
     };
     let mut result = tokens(pool, user, &session);
     let refresh_token = pool.store().open_session(session, now).map_err(|cause| ApiError::internal(&cause))?;

@@ -13,13 +13,13 @@ use uuid::Builder;
 use super::{
     error::{ApiError, ApiResult},
     pool::{Pool, check_password},
-    session,
+    second_factor, session,
     srp::{self, Handshake},
     store::{Challenge, Status, User},
 };
 
 /// The page's library sends null for what it has not.
-type Parameters = HashMap<String, Option<String>>;
+pub(super) type Parameters = HashMap<String, Option<String>>;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -50,12 +50,15 @@ pub(super) fn initiate(pool: &Pool, request: &InitiateAuth) -> ApiResult<Value> 
             }
             complete(pool, &user)
         }
-        "REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN" => session::refresh(pool, required(parameters, "REFRESH_TOKEN")?),
+        // A client whose refresh tokens rotate has `GetTokensFromRefreshToken` alone.
+        "REFRESH_TOKEN_AUTH" | "REFRESH_TOKEN" if !pool.options.rotate_refresh_tokens => {
+            session::refresh(pool, required(parameters, "REFRESH_TOKEN")?)
+        }
         flow => Err(ApiError::invalid_parameter(format!("{flow} flow not enabled for this client"))),
     }
 }
 
-fn required<'p>(parameters: &'p Parameters, name: &str) -> ApiResult<&'p str> {
+pub(super) fn required<'p>(parameters: &'p Parameters, name: &str) -> ApiResult<&'p str> {
     match parameters.get(name) {
         Some(Some(value)) if !value.is_empty() => Ok(value),
         _ => Err(ApiError::invalid_parameter(format!("Missing required parameter {name}"))),
@@ -115,15 +118,13 @@ pub(super) struct RespondToAuthChallenge {
 pub(super) fn respond(pool: &Pool, request: &RespondToAuthChallenge) -> ApiResult<Value> {
     pool.check_client(&request.client_id)?;
     let responses = &request.challenge_responses;
+    let session =
+        || request.session.as_deref().ok_or_else(|| ApiError::invalid_parameter("Missing required parameter Session"));
     match request.challenge_name.as_str() {
         "PASSWORD_VERIFIER" => prove_password(pool, responses),
-        "NEW_PASSWORD_REQUIRED" => {
-            let session = request
-                .session
-                .as_deref()
-                .ok_or_else(|| ApiError::invalid_parameter("Missing required parameter Session"))?;
-            choose_password(pool, session, responses)
-        }
+        "NEW_PASSWORD_REQUIRED" => choose_password(pool, session()?, responses),
+        "SOFTWARE_TOKEN_MFA" => second_factor::prove(pool, session()?, responses),
+        "MFA_SETUP" => second_factor::finish_set_up(pool, session()?, responses),
         name => Err(ApiError::invalid_parameter(format!("Unsupported challenge {name}"))),
     }
 }
@@ -154,25 +155,21 @@ fn prove_password(pool: &Pool, responses: &Parameters) -> ApiResult<Value> {
 fn complete(pool: &Pool, user: &User) -> ApiResult<Value> {
     match user.status {
         Status::Unconfirmed => Err(ApiError::new("UserNotConfirmedException", "User is not confirmed.")),
-        Status::Confirmed => Ok(json!({
-            "ChallengeParameters": {},
-            "AuthenticationResult": session::open(pool, user)?,
-        })),
+        Status::Confirmed => second_factor::after_password(pool, user),
         Status::ForceChangePassword => {
-            let session = BASE64_STANDARD.encode(srp::random::<96>());
+            let session = pool.challenge(Challenge::NewPassword { username: user.username.clone() });
+            let required: Vec<_> = user.missing.iter().map(|name| format!("userAttributes.{name}")).collect();
             let mut attributes = user.attributes.clone();
             attributes.remove("sub");
-            let answer = json!({
+            Ok(json!({
                 "ChallengeName": "NEW_PASSWORD_REQUIRED",
                 "Session": session,
                 "ChallengeParameters": {
                     "USER_ID_FOR_SRP": user.username,
-                    "requiredAttributes": "[]",
+                    "requiredAttributes": json!(required).to_string(),
                     "userAttributes": json!(attributes).to_string(),
                 },
-            });
-            pool.add_challenge(session, Challenge::NewPassword { username: user.username.clone() });
-            Ok(answer)
+            }))
         }
     }
 }
@@ -183,6 +180,11 @@ fn choose_password(pool: &Pool, session: &str, responses: &Parameters) -> ApiRes
     // Before the session is used up: a refused password may be replaced by another.
     check_password(password)?;
     let user = pool.store().find(login).cloned();
+    let given =
+        |name: &str| matches!(responses.get(&format!("userAttributes.{name}")), Some(Some(value)) if !value.is_empty());
+    if let Some(name) = user.iter().flat_map(|user| &user.missing).find(|name| !given(name)) {
+        return Err(ApiError::invalid_parameter(format!("Invalid attributes given, {name} is missing")));
+    }
     let (Some(Challenge::NewPassword { username }), Some(mut user)) = (pool.take_challenge(session), user) else {
         return Err(ApiError::not_authorized("Invalid session for the user, session is expired."));
     };
@@ -195,6 +197,7 @@ fn choose_password(pool: &Pool, session: &str, responses: &Parameters) -> ApiRes
             user.set_attribute(name, value);
         }
     }
+    user.missing.clear();
     user.set_password(pool.name(), password);
     user.status = Status::Confirmed;
     pool.save(user.clone())?;

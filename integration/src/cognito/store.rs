@@ -36,6 +36,24 @@ pub(super) struct User {
     pub attributes: BTreeMap<String, String>,
     pub groups: Vec<String>,
     pub status: Status,
+    /// Attributes to be given with the new password, because the pool requires them.
+    #[serde(default)]
+    pub missing: Vec<String>,
+    /// The secret of the user's authenticator app, in base32.
+    #[serde(default)]
+    pub software_token: Option<String>,
+    /// One of which no code has come back yet.
+    #[serde(default)]
+    pub pending_token: Option<String>,
+    /// A code of the app is asked for at sign-in.
+    #[serde(default)]
+    pub has_software_token: bool,
+    /// A user without an app has to set one up at sign-in.
+    #[serde(default)]
+    pub must_set_up: bool,
+    /// The step of time of the last code: each is good once.
+    #[serde(default)]
+    pub last_step: Option<i64>,
     /// Hexadecimal, as is the verifier.
     salt: String,
     verifier: String,
@@ -50,6 +68,12 @@ impl User {
             attributes: BTreeMap::from([("sub".to_owned(), sub)]),
             groups: Vec::new(),
             status,
+            missing: Vec::new(),
+            software_token: None,
+            pending_token: None,
+            has_software_token: false,
+            must_set_up: false,
+            last_step: None,
             salt: String::new(),
             verifier: String::new(),
         }
@@ -99,6 +123,9 @@ pub(super) struct Session {
     pub auth_time: i64,
     pub expires: i64,
     pub revoked: bool,
+    /// Another refresh token has taken the place of this one.
+    #[serde(default)]
+    pub rotated: bool,
 }
 
 /// A challenge that waits for its answer.
@@ -110,6 +137,14 @@ pub(super) enum Challenge {
     },
     NewPassword {
         username: String,
+    },
+    SoftwareToken {
+        username: String,
+    },
+    SetUp {
+        username: String,
+        /// A code of the new app has come back.
+        is_verified: bool,
     },
 }
 
@@ -208,6 +243,16 @@ impl Store {
         self.sessions.insert(digest(&token), session);
         self.save()?;
         Ok(token)
+    }
+
+    /// A new refresh token of the same session; the one before is no longer good.
+    pub fn rotate(&mut self, refresh_token: &str, now: i64) -> io::Result<Option<String>> {
+        let Some(session) = self.sessions.get_mut(&digest(refresh_token)) else {
+            return Ok(None);
+        };
+        session.rotated = true;
+        let next = Session { rotated: false, ..session.clone() };
+        self.open_session(next, now).map(Some)
     }
 
     pub fn session(&self, refresh_token: &str) -> Option<&Session> {

@@ -21,7 +21,7 @@ pub fn ada() -> NewUser {
         name: Some("Ada Lovelace".to_owned()),
         groups: vec!["admin".to_owned()],
         tenant: Some("acme".to_owned()),
-        is_temporary: false,
+        ..NewUser::default()
     }
 }
 

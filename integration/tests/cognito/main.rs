@@ -5,4 +5,5 @@
 mod account;
 mod client;
 mod pool;
+mod second_factor;
 mod sign_in;

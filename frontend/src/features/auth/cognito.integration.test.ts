@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +18,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 const binary = fileURLToPath(new URL('../../../../target/debug/stand-ins', import.meta.url));
 const ADA = { email: 'ada@example.com', password: 'Correct1horse' };
 const TEMPORARY = { email: 'new@example.com', password: 'Temporary1pw' };
+const TO_SET_UP = { email: 'setup@example.com', password: 'Correct1horse' };
 
 interface Address {
   url: string;
@@ -46,6 +48,7 @@ beforeAll(async () => {
       ['cognito', '--port', '0'],
       ['--user', `${ADA.email}=${ADA.password}`],
       ['--temporary-user', `${TEMPORARY.email}=${TEMPORARY.password}`],
+      ['--totp-setup-user', `${TO_SET_UP.email}=${TO_SET_UP.password}`],
     ].flat(),
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
@@ -332,6 +335,51 @@ test('answers the challenge for a new password', async () => {
   await expect(choose('weak')).rejects.toMatchObject({ code: 'InvalidPasswordException' });
   expect((await choose('Permanent1pw')).isValid()).toBe(true);
   await session(user(TEMPORARY.email), 'Permanent1pw');
+});
+
+/** What an authenticator app with this secret shows. */
+function appCode(secret: string): string {
+  const bits = Array.from(secret, (letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0')).join('');
+  const key = Buffer.from(bits.match(/.{8}/g)?.map((byte) => parseInt(byte, 2)) ?? []);
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000)));
+  const tag = createHmac('sha1', key).update(counter).digest();
+  const word = tag.readUInt32BE((tag.at(-1) ?? 0) & 15) & 0x7fffffff;
+  return String(word % 1_000_000).padStart(6, '0');
+}
+
+test('sets up an authenticator app, and is asked for its code', async () => {
+  const who = user(TO_SET_UP.email);
+  const details = new AuthenticationDetails({ Username: TO_SET_UP.email, Password: TO_SET_UP.password });
+  const secret = await new Promise<string>((resolve, reject) => {
+    who.authenticateUser(details, {
+      onSuccess: () => { reject(new Error('nothing was asked')); },
+      onFailure: reject,
+      mfaSetup: () => { who.associateSoftwareToken({ associateSecretCode: resolve, onFailure: reject }); },
+    });
+  });
+  const verify = (code: string) =>
+    new Promise<CognitoUserSession>((resolve, reject) => {
+      who.verifySoftwareToken(code, 'Phone', { onSuccess: resolve, onFailure: reject });
+    });
+  await expect(verify('wrong')).rejects.toMatchObject({ code: 'EnableSoftwareTokenMFAException' });
+  const code = appCode(secret);
+  expect((await verify(code)).isValid()).toBe(true);
+
+  const again = user(TO_SET_UP.email);
+  await new Promise<void>((resolve, reject) => {
+    again.authenticateUser(details, {
+      onSuccess: () => { reject(new Error('no code was asked for')); },
+      onFailure: reject,
+      totpRequired: () => { resolve(); },
+    });
+  });
+  const answer = (code: string) =>
+    new Promise<CognitoUserSession>((resolve, reject) => {
+      again.sendMFACode(code, { onSuccess: resolve, onFailure: reject }, 'SOFTWARE_TOKEN_MFA');
+    });
+  await expect(answer('wrong')).rejects.toMatchObject({ code: 'CodeMismatchException' });
+  await expect(answer(code)).rejects.toMatchObject({ code: 'ExpiredCodeException' });
 });
 
 test('reads and changes attributes and the password', async () => {

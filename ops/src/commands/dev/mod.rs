@@ -17,7 +17,7 @@ use clap::{Args, Parser};
 use indicatif::{ProgressBar, ProgressStyle};
 use integration::{
     bedrock::{self, Bedrock},
-    cognito::Cognito,
+    cognito::{self, Cognito},
     postgres::Postgres,
     service_arguments,
 };
@@ -53,6 +53,8 @@ pub struct Options {
     /// Show the log here, in readable lines, instead of keeping it in the data folder
     #[arg(long)]
     logs: bool,
+    #[command(flatten, next_help_heading = "Further users, for trying all ways of signing in")]
+    users: cognito::Users,
 }
 
 /// Where answers come from.
@@ -244,7 +246,7 @@ fn write_secret(path: &Path, secret: &str) -> std::io::Result<()> {
 }
 
 async fn start_cognito(options: &Options, data: &Path) -> anyhow::Result<Cognito> {
-    let settings = integration::cognito::Options {
+    let settings = cognito::Options {
         users_file: Some(data.join("users.json")),
         on_code: Some(std::sync::Arc::new(|code| println!("  code for {}: {}", code.email, code.code))),
         ..Default::default()
@@ -252,7 +254,9 @@ async fn start_cognito(options: &Options, data: &Path) -> anyhow::Result<Cognito
     // The port is part of the tokens' issuer: the same one keeps people signed in over a restart.
     let port = options.port + 1;
     let started = Cognito::start(local(port), settings).await;
-    started.map_err(|error| taken(port, &error))
+    let cognito = started.map_err(|error| taken(port, &error))?;
+    options.users.create(&cognito).context("cannot keep the users")?;
+    Ok(cognito)
 }
 
 fn local(port: u16) -> SocketAddr {
