@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { ApiError } from '@/api/error';
 import { Failed } from '@/components/ui/states';
 import { isSignInPage, signInAddress } from '@/features/auth/addresses';
-import { isSignedIn, startSession } from '@/features/auth/session';
+import { isSignedIn, startSession, stayInStep } from '@/features/auth/session';
 import { StoredSession } from '@/features/auth/stored-session';
 import { loadConfig } from '@/lib/config';
 import { followLanguage, startI18n } from '@/lib/i18n';
@@ -24,6 +24,7 @@ const signedOut = async () => ({ ...(await import('@/signed-out')), onExpired: (
 const app = async () => ({
   ...(await import('@/app')),
   start: () => {
+    stayInStep();
     // The browser may keep the page as it was, and show it again to whoever goes back after a sign-out.
     addEventListener('pageshow', ({ persisted }) => { if (persisted && !isSignedIn()) location.reload(); });
   },
@@ -33,7 +34,7 @@ const app = async () => ({
 // Within a function: what is imported here stands on this file, and would wait for it while it waits.
 async function begin() {
   const isOut = isSignInPage(location.pathname);
-  const [, config, page] = await Promise.allSettled([startI18n(isOut ? ['auth'] : ['shell', 'chat']), loadConfig(), isOut ? signedOut() : app()]);
+  const [, config, page] = await Promise.allSettled([startI18n(isOut ? ['auth'] : ['shell', 'chat', 'history']), loadConfig(), isOut ? signedOut() : app()]);
   followLanguage();
   if (config.status === 'rejected') throw config.reason;
   if (page.status === 'rejected') throw page.reason;

@@ -3,6 +3,7 @@ import { ForgotPassword } from '@/features/auth/forgot-password';
 import { isSignedIn } from '@/features/auth/session';
 import { SignIn } from '@/features/auth/sign-in';
 import { SignUp } from '@/features/auth/sign-up';
+import { followTabs } from '@/features/auth/tabs';
 
 // The pages before the sign-in have no router and nothing else of the app: they are what is seen
 // first, and signing in begins with a new document, in which nothing of another user is left.
@@ -28,4 +29,6 @@ export function Page() {
 export function start() {
   const { redirect = '/', isExpired } = readAddress(location.search);
   if (isSignedIn() && !isExpired && location.pathname === '/sign-in') enter(redirect);
+  // Another tab has signed in for all of them.
+  followTabs((news) => { if (news === 'signed-in') enter(redirect); });
 }

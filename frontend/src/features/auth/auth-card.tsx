@@ -1,6 +1,7 @@
 import type { FormEvent, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BRAND, Logo } from '@/components/logo';
+import { LanguagePicker, ThemePicker } from '@/components/preference-pickers';
 import { Button } from '@/components/ui/button';
 import { ErrorNote } from '@/components/ui/states';
 import { auth, authMessage } from '@/features/auth/session';
@@ -40,6 +41,10 @@ export function AuthCard({ title, lead, action, isBusy, error, onSubmit, childre
           </form>
         </div>
         {footer && <div className="mt-6 space-y-2 text-center text-sm text-ink-soft">{footer}</div>}
+        <div className="mt-8 flex items-center justify-center gap-2">
+          <LanguagePicker className="w-auto border-line text-sm" />
+          <ThemePicker />
+        </div>
       </div>
     </main>
   );

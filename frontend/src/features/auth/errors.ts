@@ -1,17 +1,18 @@
-/** The user was given a temporary password and must choose their own. */
-export class NewPasswordRequired extends Error {
-  override name = 'NewPasswordRequired';
-  readonly choose: (password: string) => Promise<void>;
-
-  constructor(choose: (password: string) => Promise<void>) {
-    super('A new password is required.');
-    this.choose = choose;
-  }
-}
-
-/** The user has to prove more than the password, in a way that the page cannot ask for yet. */
+/** The user has to prove more than the password, in a way that the page cannot ask for. */
 export class SecondFactorRequired extends Error {
   override name = 'SecondFactorRequired';
+}
+
+/** What Cognito said instead of what was asked for. */
+export class CognitoError extends Error {
+  override name = 'CognitoError';
+  /** Such as `NotAuthorizedException`; `NetworkError` if no answer came. */
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
 }
 
 /** Cognito's own errors carry the name of what happened in `code` or `name`. */

@@ -37,10 +37,10 @@ export function PasswordField({ value, onChange, isNew = false, autoFocus }: Pro
   );
 }
 
-export function CodeField({ value, onChange, autoFocus }: Props) {
+export function CodeField({ value, onChange, hint, autoFocus }: Props & { hint?: string }) {
   const { t } = useTranslation('auth');
   return (
-    <Field label={t('code')}>
+    <Field label={t('code')} hint={hint}>
       {(control) => (
         <Input {...control} name="code" inputMode="numeric" autoComplete="one-time-code" pattern="\d{4,8}" title={t('codeTitle')} required autoFocus={autoFocus} value={value} onChange={(event) => { onChange(event.target.value.trim()); }} className="tracking-[0.3em]" />
       )}

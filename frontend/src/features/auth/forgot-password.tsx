@@ -2,8 +2,10 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Rich } from '@/components/rich';
 import { AuthCard } from '@/features/auth/auth-card';
+import { ChallengeCard } from '@/features/auth/challenge-card';
 import { Address, CodeField, EmailField, PasswordField } from '@/features/auth/fields';
-import { afterSignIn, auth } from '@/features/auth/session';
+import { auth } from '@/features/auth/session';
+import { useSignIn } from '@/features/auth/use-sign-in';
 import { useStep } from '@/features/auth/use-step';
 
 export function ForgotPassword({ onSignedIn }: { onSignedIn: () => void }) {
@@ -12,6 +14,7 @@ export function ForgotPassword({ onSignedIn }: { onSignedIn: () => void }) {
   const [code, setCode] = useState('');
   const [password, setPassword] = useState('');
   const [isSent, setSent] = useState(false);
+  const { challenge, signIn, goOn, giveUp } = useSignIn(onSignedIn);
   const { isBusy, error, run } = useStep();
   const address = email.trim();
 
@@ -22,10 +25,9 @@ export function ForgotPassword({ onSignedIn }: { onSignedIn: () => void }) {
   const reset = async () => {
     const cognito = await auth();
     await cognito.resetPassword(address, code, password);
-    await cognito.signIn(address, password);
-    await afterSignIn();
-    onSignedIn();
+    await signIn(address, password);
   };
+  if (challenge) return <ChallengeCard key={challenge.kind} challenge={challenge} onAnswered={goOn} onGiveUp={giveUp} />;
   return (
     <AuthCard
       title={t('reset.title')}

@@ -4,12 +4,23 @@ import { ApiError } from '@/api/error';
 import { signInAddress } from '@/features/auth/addresses';
 import type { Cognito } from '@/features/auth/cognito';
 import { cognitoCode } from '@/features/auth/errors';
+import { keepFresh } from '@/features/auth/keep-fresh';
 import { StoredSession } from '@/features/auth/stored-session';
+import { announce, followTabs } from '@/features/auth/tabs';
+import { Tokens } from '@/features/auth/tokens';
+import { callCognito } from '@/features/auth/wire';
 import type { AppConfig } from '@/lib/config';
 
 // Signing in, and what only those need who are, is fetched when it is needed: all pages load this.
 
-let started: { config: AppConfig; session: StoredSession } | null = null;
+interface Started {
+  config: AppConfig;
+  stored: StoredSession;
+  tokens: Tokens;
+  onExpired: () => void;
+}
+
+let started: Started | null = null;
 let cognito: Promise<Cognito> | null = null;
 
 function session() {
@@ -30,24 +41,33 @@ export function auth(): Promise<Cognito> {
   return cognito;
 }
 
-export const isSignedIn = () => session().session.user !== null;
+export const isSignedIn = () => session().stored.user !== null;
 
 /** Connects sign-in and the API; `onExpired` shows the way to sign in again. */
 export function startSession(config: AppConfig, onExpired: () => void) {
   const stored = new StoredSession(config.client_id);
-  started = { config, session: stored };
+  const tokens = new Tokens(config, stored);
+  started = { config, stored, tokens, onExpired };
   cognito = null;
   configureApi(config.api, {
     token: async (fresh) => {
-      const token = fresh ? null : stored.idToken;
-      if (token !== null || stored.user === null) return token;
       try {
-        return await (await auth()).idToken(fresh);
+        return await tokens.idToken(fresh);
       } catch (error) {
-        throw error instanceof ApiError ? error : ApiError.network(error);
+        throw ApiError.network(error);
       }
     },
     expired: onExpired,
+  });
+}
+
+/** For pages of somebody who is signed in: renews the tokens, and leaves when another tab signs out. */
+export function stayInStep() {
+  const { stored, tokens, onExpired } = session();
+  keepFresh(stored, tokens, onExpired);
+  followTabs((news) => {
+    if (news === 'ended') onExpired();
+    if (news === 'signed-out') leave();
   });
 }
 
@@ -58,12 +78,59 @@ export function requireUser(): Promise<void> {
   return new Promise(() => undefined); // until the other page is there
 }
 
-/** What follows every sign-in: the service gets to know the user. */
-export const afterSignIn = async () => { await (await import('@/features/auth/api')).register(); };
+/** What follows every sign-in: the service gets to know the user, and other tabs go on too. */
+export async function afterSignIn() {
+  await (await import('@/features/auth/api')).register();
+  announce('signed-in');
+}
 
-/** Signs out, also without a connection, and leaves for a new document, in which nothing of the user is left. */
-export async function signOut() {
-  await auth().then((cognito) => cognito.signOut(), () => { session().session.forget(); });
+/** What a signed-in user asks of Cognito itself, such as a new password. */
+export async function callAsUser(action: string, body: object): Promise<unknown> {
+  const { config, stored, tokens, onExpired } = session();
+  const AccessToken = await tokens.accessToken();
+  if (AccessToken === null) {
+    onExpired();
+    throw new ApiError(401, 'unauthorized', () => t('error.sessionEnded'));
+  }
+  return callCognito(config, action, { ...body, AccessToken }).catch((error: unknown) => {
+    // Somebody signed out everywhere, somewhere else.
+    if (cognitoCode(error) === 'NotAuthorizedException' && error instanceof Error && /access token/i.test(error.message)) {
+      stored.forget();
+      announce('ended');
+      onExpired();
+    }
+    throw error;
+  });
+}
+
+/** Has new tokens say what has changed of the user. */
+export const renewTokens = () => session().tokens.idToken(true);
+
+const farewells = new Set<() => void>();
+
+/** Has something done while the user is still signed in, and about to be no more. */
+export function beforeSignOut(work: () => void) {
+  farewells.add(work);
+}
+
+const SIGN_OUT_MS = 3000;
+
+/** Signs out here, also without a connection, or everywhere, and leaves for a new document, in which nothing of the user is left. */
+export async function signOut({ everywhere = false } = {}) {
+  const { config, stored } = session();
+  for (const work of farewells) work();
+  if (everywhere) {
+    await callAsUser('GlobalSignOut', {});
+  } else {
+    const revoked = callCognito(config, 'RevokeToken', { ClientId: config.client_id, Token: stored.current?.refreshToken }).catch(() => undefined);
+    await Promise.race([revoked, new Promise((resolve) => setTimeout(resolve, SIGN_OUT_MS))]);
+  }
+  stored.forget();
+  announce('signed-out');
+  leave();
+}
+
+function leave() {
   sessionStorage.clear();
   location.replace(signInAddress({}));
 }
@@ -82,6 +149,9 @@ const sentences = {
   TooManyFailedAttemptsException: 'tooMany',
   NetworkError: 'unreachable',
   SecondFactorRequired: 'secondFactor',
+  ChallengeOver: 'challengeOver',
+  CodeUsed: 'codeUsed',
+  CodeWrong: 'codeWrong',
 } as const;
 
 const isKnown = (code: string): code is keyof typeof sentences => code in sentences;

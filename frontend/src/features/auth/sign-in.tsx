@@ -2,9 +2,10 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Rich } from '@/components/rich';
 import { AuthCard } from '@/features/auth/auth-card';
-import { cognitoCode, NewPasswordRequired } from '@/features/auth/errors';
+import { ChallengeCard } from '@/features/auth/challenge-card';
+import { cognitoCode } from '@/features/auth/errors';
 import { EmailField, PasswordField } from '@/features/auth/fields';
-import { afterSignIn, auth } from '@/features/auth/session';
+import { useSignIn } from '@/features/auth/use-sign-in';
 import { useStep } from '@/features/auth/use-step';
 
 interface Props {
@@ -18,37 +19,27 @@ export function SignIn({ email: known, isExpired, onSignedIn, onUnconfirmed }: P
   const { t } = useTranslation('auth');
   const [email, setEmail] = useState(known ?? '');
   const [password, setPassword] = useState('');
-  const [temporary, setTemporary] = useState<NewPasswordRequired | null>(null);
+  const { challenge, signIn, goOn, giveUp } = useSignIn(onSignedIn);
   const { isBusy, error, run } = useStep();
 
-  const signIn = async () => {
+  const enter = async () => {
     try {
-      if (temporary) await temporary.choose(password);
-      else await (await auth()).signIn(email.trim(), password);
+      await signIn(email.trim(), password);
     } catch (failure) {
-      if (failure instanceof NewPasswordRequired) {
-        setPassword('');
-        setTemporary(failure);
-        return;
-      }
-      if (cognitoCode(failure) === 'UserNotConfirmedException') {
-        onUnconfirmed(email.trim());
-        return;
-      }
-      throw failure;
+      if (cognitoCode(failure) !== 'UserNotConfirmedException') throw failure;
+      onUnconfirmed(email.trim());
     }
-    await afterSignIn();
-    onSignedIn();
   };
 
+  if (challenge) return <ChallengeCard key={challenge.kind} challenge={challenge} onAnswered={goOn} onGiveUp={giveUp} />;
   return (
     <AuthCard
-      title={temporary ? t('signIn.choosePassword') : t('signIn.title')}
-      lead={temporary ? t('signIn.temporary') : isExpired ? t('signIn.sessionEnded') : t('signIn.welcome')}
-      action={temporary ? t('saveAndSignIn') : t('signIn.title')}
+      title={t('signIn.title')}
+      lead={isExpired ? t('signIn.sessionEnded') : t('signIn.welcome')}
+      action={t('signIn.title')}
       isBusy={isBusy}
       error={error}
-      onSubmit={() => void run(signIn)}
+      onSubmit={() => void run(enter)}
       footer={
         <>
           <p><Rich text={t('signIn.newHere')} parts={{ signUp: <a href="/sign-up" className="font-medium text-mango-ink underline underline-offset-3" /> }} /></p>
@@ -56,8 +47,8 @@ export function SignIn({ email: known, isExpired, onSignedIn, onUnconfirmed }: P
         </>
       }
     >
-      {!temporary && <EmailField value={email} onChange={setEmail} autoFocus={!known} />}
-      <PasswordField key={temporary ? 'new' : 'current'} value={password} onChange={setPassword} isNew={temporary !== null} autoFocus={known !== undefined || temporary !== null} />
+      <EmailField value={email} onChange={setEmail} autoFocus={!known} />
+      <PasswordField value={password} onChange={setPassword} autoFocus={known !== undefined} />
     </AuthCard>
   );
 }

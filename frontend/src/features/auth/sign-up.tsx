@@ -3,8 +3,10 @@ import { useTranslation } from 'react-i18next';
 import { Rich } from '@/components/rich';
 import { Field, Input } from '@/components/ui/field';
 import { AuthCard } from '@/features/auth/auth-card';
+import { ChallengeCard } from '@/features/auth/challenge-card';
 import { Address, CodeField, EmailField, PasswordField } from '@/features/auth/fields';
-import { afterSignIn, auth } from '@/features/auth/session';
+import { auth } from '@/features/auth/session';
+import { useSignIn } from '@/features/auth/use-sign-in';
 import { useStep } from '@/features/auth/use-step';
 
 interface Props {
@@ -23,6 +25,7 @@ export function SignUp({ unconfirmed, onSignedIn, onConfirmed }: Props) {
   const [code, setCode] = useState('');
   const [isSent, setSent] = useState(unconfirmed !== undefined);
   const [isSentAgain, setSentAgain] = useState(false);
+  const { challenge, signIn, goOn, giveUp } = useSignIn(onSignedIn);
   const { isBusy, error, run } = useStep();
   const address = email.trim();
 
@@ -37,9 +40,7 @@ export function SignUp({ unconfirmed, onSignedIn, onConfirmed }: Props) {
       onConfirmed(address);
       return;
     }
-    await cognito.signIn(address, password);
-    await afterSignIn();
-    onSignedIn();
+    await signIn(address, password);
   };
   const resend = async () => {
     await (await auth()).resendCode(address);
@@ -47,6 +48,7 @@ export function SignUp({ unconfirmed, onSignedIn, onConfirmed }: Props) {
   };
   const footer = <p><Rich text={t('signUp.haveAccount')} parts={{ signIn: <a href="/sign-in" className="font-medium text-mango-ink underline underline-offset-3" /> }} /></p>;
 
+  if (challenge) return <ChallengeCard key={challenge.kind} challenge={challenge} onAnswered={goOn} onGiveUp={() => { giveUp(); onConfirmed(address); }} />;
   if (isSent) {
     return (
       <AuthCard title={t('confirm.title')} lead={<Rich text={t('confirm.sent')} parts={{ address: <Address>{address}</Address> }} />} action={t('confirm.action')} isBusy={isBusy} error={error} onSubmit={() => void run(confirm)} footer={footer}>

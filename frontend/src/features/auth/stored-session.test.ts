@@ -1,6 +1,5 @@
-import { CognitoIdToken } from 'amazon-cognito-identity-js';
+import { CognitoIdToken, CognitoUserPool, type CognitoUserSession } from 'amazon-cognito-identity-js';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { Cognito } from '@/features/auth/cognito';
 import { StoredSession } from '@/features/auth/stored-session';
 
 const PREFIX = 'CognitoIdentityServiceProvider.client';
@@ -34,8 +33,8 @@ describe('StoredSession', () => {
     expect(StoredSession.mayExist()).toBe(true);
     expect(session.user).toBe('ada');
     expect(session.idToken).toBe(idToken);
-    const library = new Cognito({ user_pool_id: 'eu-central-1_Test', client_id: 'client', cognito_endpoint: null });
-    expect(await library.idToken()).toBe(idToken);
+    const library = new CognitoUserPool({ UserPoolId: 'eu-central-1_Test', ClientId: 'client' }).getCurrentUser();
+    expect(await new Promise((resolve) => { library?.getSession((_: unknown, session: CognitoUserSession | null) => { resolve(session?.getIdToken().getJwtToken()); }); })).toBe(idToken);
   });
 
   it('gives no token that is about to expire, by the clock of the service', () => {
@@ -45,6 +44,14 @@ describe('StoredSession', () => {
     expect(session.idToken).not.toBeNull();
     store({ idToken: token(3000), clockDrift: '-3600' });
     expect(session.idToken).toBeNull();
+  });
+
+  it('writes what the library reads', async () => {
+    store({ idToken: token(-10), refreshToken: 'before' });
+    const idToken = token(600);
+    session.keep({ idToken, accessToken: idToken, refreshToken: 'after' });
+    const library = new CognitoUserPool({ UserPoolId: 'eu-central-1_Test', ClientId: 'client' }).getCurrentUser();
+    expect(await new Promise((resolve) => { library?.getSession((_: unknown, read: CognitoUserSession | null) => { resolve([read?.getIdToken().getJwtToken(), read?.getRefreshToken().getToken()]); }); })).toEqual([idToken, 'after']);
   });
 
   it('is forgotten, and nothing else', () => {
