@@ -3,8 +3,10 @@ import type bots from '@/locales/en/bots.json';
 import type chat from '@/locales/en/chat.json';
 import type common from '@/locales/en/common.json';
 import type dashboard from '@/locales/en/dashboard.json';
+import type history from '@/locales/en/history.json';
 import type knowledge from '@/locales/en/knowledge.json';
 import type marketplace from '@/locales/en/marketplace.json';
+import type settings from '@/locales/en/settings.json';
 import type sharing from '@/locales/en/sharing.json';
 import type shell from '@/locales/en/shell.json';
 
@@ -19,8 +21,10 @@ declare module 'i18next' {
       chat: typeof chat;
       common: typeof common;
       dashboard: typeof dashboard;
+      history: typeof history;
       knowledge: typeof knowledge;
       marketplace: typeof marketplace;
+      settings: typeof settings;
       sharing: typeof sharing;
       shell: typeof shell;
     };

@@ -536,7 +536,7 @@ export interface paths {
         get: operations["users_me"];
         put?: never;
         post?: never;
-        delete?: never;
+        delete: operations["users_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -678,6 +678,9 @@ export interface components {
             /** Format: date-time */
             created_at: string;
             id: components["schemas"]["ChatId"];
+            /** @description Whether it is in the archive. */
+            is_archived: boolean;
+            is_pinned: boolean;
             title: string;
             /** Format: date-time */
             updated_at: string;
@@ -1113,8 +1116,11 @@ export interface components {
              */
             type: string;
         };
-        Rename: {
-            title: components["schemas"]["Text1To200"];
+        UpdateChat: {
+            /** @description A chat in the archive comes back when somebody asks in it. */
+            is_archived?: boolean | null;
+            is_pinned?: boolean | null;
+            title?: components["schemas"]["Text1To200"] | null;
         };
         /**
          * @description Who says a message.
@@ -1721,6 +1727,10 @@ export interface operations {
                 limit?: components["schemas"]["Integer1To200"];
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
+                /** @description Those in the archive, instead of those that are not. */
+                archived?: boolean;
+                /** @description Only those that are pinned, or that are not. */
+                pinned?: boolean | null;
             };
             header?: never;
             path?: never;
@@ -1830,7 +1840,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Rename"];
+                "application/json": components["schemas"]["UpdateChat"];
             };
         };
         responses: {
@@ -2567,6 +2577,25 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    users_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": { id: string; status: string };
                 };
             };
         };

@@ -8,6 +8,7 @@ export type Ask = Schemas['Ask'];
 export type Bot = Schemas['Bot'];
 export type BotInput = Schemas['CreateBot'];
 export type Chat = Schemas['Chat'];
+export type Chats = Schemas['Chats'];
 export type Document = Schemas['Document'];
 export type DocumentCounts = Schemas['DocumentCounts'];
 export type DocumentEvent = Schemas['DocumentEvent'];

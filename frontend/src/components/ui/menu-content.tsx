@@ -14,7 +14,8 @@ interface Props extends Floating {
 // Radix's own DropdownMenu wants its button to be its part, and so to be there from the beginning.
 export default function MenuContent({ open, onOpenChange, anchor, labelledBy, children, align = 'end', side = 'bottom', className }: Props) {
   return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
+    // Not modal: that hides the page from screen readers, and leaves what can have the focus in it.
+    <Radix.Root modal={false} open={open} onOpenChange={onOpenChange}>
       <Radix.Anchor virtualRef={anchor} />
       <Radix.Portal>
         <Radix.Content

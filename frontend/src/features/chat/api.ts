@@ -1,7 +1,6 @@
-import { infiniteQueryOptions, mutationOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { api, ok, type Stream, stream } from '@/api/client';
-import type { Ask, History, Message } from '@/api/types';
-import { queryClient } from '@/lib/query-client';
+import type { Ask } from '@/api/types';
 
 export const chatsQuery = infiniteQueryOptions({
   queryKey: ['chats', 'list'],
@@ -25,39 +24,7 @@ export const chatSearchQuery = (q: string) =>
     queryFn: async ({ signal }) => (await ok(api.GET('/api/v1/chats/search', { params: { query: { q, limit: 20 } }, signal }))).items,
   });
 
-const refresh = () => queryClient.invalidateQueries({ queryKey: ['chats'] });
-
-export const renameChat = mutationOptions({
-  mutationFn: ({ id, title }: { id: string; title: string }) => ok(api.PATCH('/api/v1/chats/{chat_id}', { ...path(id), body: { title } })),
-  onSuccess: refresh,
-});
-
-export const deleteChat = mutationOptions({
-  mutationFn: (id: string) => ok(api.DELETE('/api/v1/chats/{chat_id}', path(id))),
-  onSuccess: refresh,
-});
-
 const ofMessage = (id: string) => ({ params: { path: { message_id: id } } });
-
-/** Shows the branch that leads through a message. */
-export const showBranch = mutationOptions({
-  mutationFn: ({ chatId, messageId }: { chatId: string; messageId: string }) =>
-    ok(api.PUT('/api/v1/chats/{chat_id}/branch', { ...path(chatId), body: { message_id: messageId } })),
-  onSuccess: (_, { chatId }) => queryClient.invalidateQueries({ queryKey: historyQuery(chatId).queryKey }),
-});
-
-/** Keeps what the user thinks of an answer; null takes it back. */
-export const rateAnswer = mutationOptions({
-  mutationFn: async ({ id, feedback }: { id: string; chatId: string; feedback?: Message['feedback'] }): Promise<void> => {
-    const call = '/api/v1/chat/messages/{message_id}/feedback' as const;
-    if (feedback) await ok(api.PUT(call, { ...ofMessage(id), body: feedback }));
-    else await ok(api.DELETE(call, ofMessage(id)));
-  },
-  onSuccess: (_, { chatId, id, feedback }) => {
-    queryClient.setQueryData<History>(historyQuery(chatId).queryKey, (history) =>
-      history && { ...history, messages: history.messages.map((message) => (message.id === id ? { ...message, feedback: feedback ?? null } : message)) });
-  },
-});
 
 /** Asks; the stream of the answer, once the service has taken the question. */
 export const askStream = (question: Ask): Promise<Stream> => stream(api.POST('/api/v1/chat/stream', { body: question, parseAs: 'stream' }));

@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field, Textarea } from '@/components/ui/field';
 import { ErrorNote } from '@/components/ui/states';
-import { rateAnswer } from '@/features/chat/api';
+import { rateAnswer } from '@/features/chat/branches';
 
 type Rated = Pick<Message, 'id' | 'feedback'> & { chatId: string };
 

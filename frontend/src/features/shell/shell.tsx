@@ -1,30 +1,66 @@
-import { Link, useRouterState } from '@tanstack/react-router';
-import { Menu as MenuIcon } from 'lucide-react';
-import { type ReactNode, useState } from 'react';
+import { Link, useNavigate, useRouterState } from '@tanstack/react-router';
+import { Menu as MenuIcon, Search } from 'lucide-react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BRAND, Logo } from '@/components/logo';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Sidebar } from '@/features/shell/sidebar';
+import { useShortcuts } from '@/lib/shortcuts';
+import { toasts } from '@/lib/toasts';
 
-/** The frame of all pages behind the sign-in: a sidebar, which is a drawer on a phone. */
+const Palette = lazy(() => import('@/features/history/palette'));
+const Keys = lazy(() => import('@/features/shell/keys'));
+const Toaster = lazy(() => import('@/components/ui/toaster'));
+
+/** The frame of all pages behind the sign-in: a sidebar, which is a drawer on a phone, and what keys open from anywhere. */
 export function Shell({ children }: { children: ReactNode }) {
   const { t } = useTranslation('shell');
   const path = useRouterState({ select: (state) => state.location.href });
-  const [openAt, setOpenAt] = useState<string | null>(null);
+  const navigate = useNavigate();
+  const [drawerAt, setDrawerAt] = useState<string | null>(null);
+  const [shown, setShown] = useState<'search' | 'keys' | null>(null);
+  const hasToasts = toasts.use().length > 0;
+
+  const show = (what: 'search' | 'keys') => {
+    setDrawerAt(null);
+    // The drawer first gives the focus to what is still there when this closes.
+    if (drawerAt === path) setTimeout(() => { setShown(what); }, 50);
+    else setShown(what);
+  };
+  const close = () => { setShown(null); };
+  useShortcuts([
+    { key: 'k', run: () => { if (shown === 'search') close(); else show('search'); } },
+    { key: '/', run: () => { if (shown === 'keys') close(); else show('keys'); } },
+    {
+      key: 'o',
+      shift: true,
+      run: () => {
+        close();
+        void navigate({ to: '/chat/{-$chatId}', params: { chatId: undefined } });
+      },
+    },
+  ]);
+  const sidebar = <Sidebar onSearch={() => { show('search'); }} onKeys={() => { show('keys'); }} />;
   return (
     <div className="flex h-dvh">
       <a href="#main" className="fixed start-2 top-2 z-50 -translate-y-20 rounded-lg bg-mango px-4 py-2 text-sm font-medium text-on-mango focus:translate-y-0">{t('skip')}</a>
-      <aside className="w-72 shrink-0 border-e border-line bg-sidebar max-lg:hidden"><Sidebar /></aside>
+      <aside className="w-72 shrink-0 border-e border-line bg-sidebar max-lg:hidden">{sidebar}</aside>
       {/* Going to another page closes it. */}
-      <Dialog side="start" title={t('menu')} open={openAt === path} onOpenChange={(isOpen) => { setOpenAt(isOpen ? path : null); }}><Sidebar /></Dialog>
+      <Dialog side="start" title={t('menu')} open={drawerAt === path} onOpenChange={(isOpen) => { setDrawerAt(isOpen ? path : null); }}>{sidebar}</Dialog>
       <div className="flex min-w-0 flex-1 flex-col">
         <header className="flex h-14 shrink-0 items-center gap-2 border-b border-line px-3 lg:hidden">
-          <Button variant="ghost" size="icon" aria-label={t('menu')} onClick={() => { setOpenAt(path); }}><MenuIcon className="size-5!" /></Button>
+          <Button variant="ghost" size="icon" aria-label={t('menu')} onClick={() => { setDrawerAt(path); }}><MenuIcon className="size-5!" /></Button>
           <Link to="/" className="flex items-center gap-2 font-semibold tracking-tight"><Logo className="size-6" /> {BRAND}</Link>
+          <Button variant="ghost" size="icon" className="ms-auto" aria-label={t('search')} onClick={() => { show('search'); }}><Search className="size-5!" /></Button>
         </header>
         <main id="main" tabIndex={-1} className="min-h-0 flex-1 focus:outline-none">{children}</main>
       </div>
+      <Suspense>
+        {shown === 'search' && <Palette onClose={close} onKeys={() => { show('keys'); }} />}
+        {shown === 'keys' && <Keys onClose={close} />}
+        {hasToasts && <Toaster />}
+      </Suspense>
     </div>
   );
 }

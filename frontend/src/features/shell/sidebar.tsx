@@ -1,16 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { BookOpen, Bot, Check, House, Languages, LogOut, type LucideIcon, MessageSquarePlus, Monitor, Moon, Store, Sun } from 'lucide-react';
+import { BookOpen, Bot, House, Keyboard, LogOut, MessageSquarePlus, Search, Settings, Store } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Avatar } from '@/components/avatar';
 import { BRAND, Logo } from '@/components/logo';
 import { Button } from '@/components/ui/button';
-import { Menu, MenuChoice, MenuItem, MenuLabel, MenuLine } from '@/components/ui/menu';
+import { Menu, MenuItem, MenuLine } from '@/components/ui/menu';
 import { meQuery } from '@/features/auth/api';
 import { signOut } from '@/features/auth/session';
-import { HistoryList } from '@/features/chat/history-list';
-import { LANGUAGES, languageNames } from '@/lib/language';
-import { type Theme, usePreferences } from '@/lib/preferences';
+import { HistoryList } from '@/features/history/history-list';
+import { keyNames } from '@/features/shell/key-names';
 
 const pages = [
   { to: '/', label: 'dashboard', icon: House },
@@ -19,7 +18,14 @@ const pages = [
   { to: '/marketplace', label: 'marketplace', icon: Store },
 ] as const;
 
-export function Sidebar() {
+const searchKeys = ['mod', 'K'];
+
+interface Props {
+  onSearch: () => void;
+  onKeys: () => void;
+}
+
+export function Sidebar({ onSearch, onKeys }: Props) {
   const { t } = useTranslation('shell');
   return (
     <div className="flex h-full min-h-0 flex-col">
@@ -29,6 +35,10 @@ export function Sidebar() {
       <div className="px-3">
         <Button asChild className="w-full">
           <Link to="/chat/{-$chatId}" params={{ chatId: undefined }}><MessageSquarePlus /> {t('newChat')}</Link>
+        </Button>
+        <Button variant="secondary" className="mt-2 w-full justify-start px-3 font-normal text-ink-soft" aria-keyshortcuts="Control+K Meta+K" onClick={onSearch}>
+          <Search /> {t('search')}
+          <kbd aria-hidden dir="ltr" className="ms-auto font-sans text-xs text-ink-faint pointer-coarse:hidden">{keyNames(searchKeys, t).join(' ')}</kbd>
         </Button>
       </div>
       <nav aria-label={t('pages')} className="mt-4 mb-5 space-y-0.5 px-3">
@@ -43,23 +53,16 @@ export function Sidebar() {
           </Link>
         ))}
       </nav>
-      <h2 className="px-6 pb-2 text-xs font-medium text-ink-faint">{t('chats')}</h2>
+      <h2 className="sr-only">{t('chats')}</h2>
       <HistoryList />
-      <UserMenu />
+      <UserMenu onKeys={onKeys} />
     </div>
   );
 }
 
-const themes: { value: Theme; icon: LucideIcon }[] = [
-  { value: 'system', icon: Monitor },
-  { value: 'light', icon: Sun },
-  { value: 'dark', icon: Moon },
-];
-
-function UserMenu() {
+function UserMenu({ onKeys }: { onKeys: () => void }) {
   const { t } = useTranslation('shell');
   const me = useQuery(meQuery);
-  const { theme, setTheme, language, setLanguage } = usePreferences();
   const name = me.data?.full_name || me.data?.email || t('you');
   return (
     <div className="border-t border-line p-3">
@@ -77,18 +80,8 @@ function UserMenu() {
           </button>
         }
       >
-        <MenuLabel>{t('theme.label')}</MenuLabel>
-        {themes.map(({ value, icon: Icon }) => (
-          <MenuChoice key={value} checked={theme === value} onSelect={() => { setTheme(value); }}><Icon /> {t(`theme.${value}`)}</MenuChoice>
-        ))}
-        <MenuLine />
-        <MenuLabel>{t('language.label')}</MenuLabel>
-        <MenuChoice checked={language === 'system'} onSelect={() => { setLanguage('system'); }}><Languages /> {t('language.system')}</MenuChoice>
-        {LANGUAGES.map((value) => (
-          <MenuChoice key={value} checked={language === value} onSelect={() => { setLanguage(value); }}>
-            <Check className={language === value ? '' : 'invisible'} /> <span lang={value}>{languageNames[value]}</span>
-          </MenuChoice>
-        ))}
+        <MenuItem asChild><Link to="/settings"><Settings /> {t('settings')}</Link></MenuItem>
+        <MenuItem onSelect={onKeys}><Keyboard /> {t('keys.title')}</MenuItem>
         <MenuLine />
         <MenuItem onSelect={() => { void signOut(); }}><LogOut className="rtl:-scale-x-100" /> {t('signOut')}</MenuItem>
       </Menu>

@@ -2,7 +2,11 @@ import { createFileRoute, useNavigate } from '@tanstack/react-router';
 import { Conversation } from '@/features/chat/conversation';
 
 export const Route = createFileRoute('/_app/chat/{-$chatId}')({
-  validateSearch: (search): { bot?: string } => (typeof search.bot === 'string' ? { bot: search.bot } : {}),
+  // `message` is one that was searched for.
+  validateSearch: ({ bot, message }: Record<string, unknown>): { bot?: string; message?: string } => ({
+    ...(typeof bot === 'string' ? { bot } : {}),
+    ...(typeof message === 'string' ? { message } : {}),
+  }),
   component: ChatPage,
 });
 

@@ -1,0 +1,15 @@
+import { Appearance } from '@/features/settings/appearance';
+import { Archive } from '@/features/settings/archive';
+import { Erasure } from '@/features/settings/erasure';
+import { Profile } from '@/features/settings/profile';
+import { Sessions } from '@/features/settings/sessions';
+
+export const Settings = () => (
+  <div>
+    <Profile />
+    <Appearance />
+    <Archive />
+    <Sessions />
+    <Erasure />
+  </div>
+);
