@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findBrowser } from './browser';
+import { userOptions } from './users';
 
 const binary = fileURLToPath(new URL('../../target/debug/mangoo-ops', import.meta.url));
 /** It may have to fetch a database and build the page first. */
@@ -29,7 +30,7 @@ export default async function setUp() {
   await chmod(data, 0o755);
   const said = `${data}.log`;
   const port = await freePort();
-  const server = spawn(binary, ['dev', '--port', String(port), '--data', data, '--fresh'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const server = spawn(binary, ['dev', '--port', String(port), '--data', data, '--fresh', ...userOptions], { stdio: ['ignore', 'pipe', 'pipe'] });
   const tearDown = async () => {
     await end(server);
     await rm(data, { recursive: true, force: true });

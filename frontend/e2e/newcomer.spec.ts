@@ -87,7 +87,8 @@ test('a newcomer asks their own document and sees the passage', async ({ user: p
   });
 
   await test.step('find the chat again in the list', async () => {
-    await page.getByLabel('Search chats').fill('Kelpie');
-    await expect(page.getByRole('region', { name: 'Chats' }).locator('mark').first()).toHaveText(/kelpie/i);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: 'Search' }).fill('Kelpie');
+    await expect(page.getByRole('group', { name: 'Messages' }).locator('mark').first()).toHaveText(/kelpie/i);
   });
 });

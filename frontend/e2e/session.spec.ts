@@ -72,12 +72,11 @@ test('an answer can be stopped, its chat renamed and deleted', async ({ user: pa
   const title = `Ferries ${Date.now().toString(36)}`;
   await chats.getByRole('button', { name: /^More for/ }).first().click();
   await page.getByRole('menuitem', { name: 'Rename' }).click();
-  await page.getByLabel('Title').fill(title);
+  await chats.getByRole('textbox', { name: 'Title' }).fill(title);
   await page.keyboard.press('Enter');
   await expect(chats.getByRole('link', { name: title })).toBeVisible();
   await chats.getByRole('button', { name: `More for ${title}` }).click();
   await page.getByRole('menuitem', { name: 'Delete' }).click();
-  await page.getByRole('button', { name: 'Delete chat' }).click();
   await expect(chats.getByRole('link', { name: title })).toBeHidden();
   await expect(page).toHaveURL(/\/chat\/?$/);
 });
@@ -86,8 +85,8 @@ test('the theme is kept', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto('/');
   await signIn(page);
-  await page.getByRole('button', { name: /^Account/ }).click();
-  await page.getByRole('menuitemradio', { name: 'Dark' }).click();
+  await page.goto('/settings');
+  await page.getByText('Dark', { exact: true }).click();
   await expect(page.locator('html')).toHaveClass(/dark/);
   await page.reload();
   await expect(page.locator('html')).toHaveClass(/dark/);
