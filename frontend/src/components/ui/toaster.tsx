@@ -15,6 +15,8 @@ export default function Toaster() {
       {toasts.use().map((toast) => <Item key={toast.id} toast={toast} />)}
       <Radix.Viewport
         label={t('notifications')}
+        // Announced by itself. With this, a dialog leaves it in the reach of screen readers.
+        aria-live="off"
         className="fixed inset-x-4 bottom-[max(1rem,env(safe-area-inset-bottom))] z-60 mx-auto flex max-w-md flex-col gap-2 outline-none"
       />
     </Radix.Provider>
@@ -27,7 +29,7 @@ function Item({ toast }: { toast: Toast }) {
     <Radix.Root
       open
       onOpenChange={() => { endToast(toast.id); }}
-      className="flex animate-rise items-center gap-3 rounded-2xl border border-line-strong bg-surface py-2 ps-4 pe-2 text-sm shadow-lift data-[swipe=move]:translate-y-(--radix-toast-swipe-move-y)"
+      className="pointer-events-auto flex animate-rise items-center gap-3 rounded-2xl border border-line-strong bg-surface py-2 ps-4 pe-2 text-sm shadow-lift data-[swipe=move]:translate-y-(--radix-toast-swipe-move-y)"
     >
       <Radix.Description dir="auto" className="line-clamp-2 min-w-0 flex-1 wrap-anywhere">{toast.text}</Radix.Description>
       {toast.action && (

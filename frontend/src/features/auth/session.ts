@@ -64,10 +64,16 @@ export function startSession(config: AppConfig, onExpired: () => void) {
 /** For pages of somebody who is signed in: renews the tokens, and leaves when another tab signs out. */
 export function stayInStep() {
   const { stored, tokens, onExpired } = session();
+  const { user } = stored;
   keepFresh(stored, tokens, onExpired);
   followTabs((news) => {
     if (news === 'ended') onExpired();
     if (news === 'signed-out') leave();
+  });
+  // A tab that was asleep may not hear of that, and must not show one user what another has asked.
+  document.addEventListener('visibilitychange', () => {
+    if (stored.user === null) leave();
+    else if (stored.user !== user) location.reload();
   });
 }
 
