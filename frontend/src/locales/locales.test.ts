@@ -39,8 +39,8 @@ function isOneNumber(language: string, key: string) {
 
 /** What a language rightly says as English does. */
 const alike: Record<string, RegExp> = {
-  es: /^(knowledge:kind|shell:(bots|chats|marketplace)|dashboard:bots|bots:(title|badge\.marketplace)|chat:list\.label|marketplace:title)/,
-  de: /^(knowledge:(kind|addText\.text|document\.text)|common:name|auth:code$|shell:(bots|chats)|dashboard:bots|bots:title|chat:list\.label)/,
+  es: /^(knowledge:kind|shell:(bots|chats|marketplace)|dashboard:bots|bots:(title|badge\.marketplace)|chat:(list\.label|usage\.show|suggest\.bots)|marketplace:title)/,
+  de: /^(knowledge:(kind|addText\.text|document\.text)|common:name|auth:code$|shell:(bots|chats)|dashboard:bots|bots:title|chat:(list\.label|usage\.show|suggest\.bots))/,
   ja: /^knowledge:kind/,
   ar: /^knowledge:kind/,
 };

@@ -5,7 +5,7 @@ import type { Message as StoredMessage } from '@/api/types';
 import { Avatar } from '@/components/avatar';
 import { Button } from '@/components/ui/button';
 import { Sources } from '@/features/chat/citation';
-import { Markdown } from '@/features/chat/markdown';
+import { Markdown } from '@/features/chat/markdown/markdown';
 import { useCopy } from '@/lib/use-copy';
 
 interface Props {
@@ -39,7 +39,7 @@ function AnswerText({ message, botName, onAgain }: Props) {
       <Avatar name={botName} className="mt-0.5 size-8 rounded-lg text-xs max-sm:hidden" />
       <div className="min-w-0 flex-1">
         <p className="mb-1 text-sm font-semibold"><bdi>{botName}</bdi></p>
-        {text === '' && isStreaming ? <Thinking /> : <Markdown text={text} passages={message.passages} />}
+        {text === '' && isStreaming ? <Thinking /> : <Markdown text={text} passages={message.passages} isGrowing={isStreaming} />}
         {text === '' && message.status === 'complete' && <p className="text-sm text-ink-faint">{t('message.empty')}</p>}
         {message.error && <Ending code={message.error.code} detail={message.error.detail} onAgain={onAgain} />}
         {!isStreaming && text !== '' && (
