@@ -59,6 +59,21 @@ export function parseDocument(given: string, isWhole: boolean, before: Document 
   return { text, isWhole, blocks: [...blocks, ...rest], final: blocks.length, from: known.from + end, defined, fence: isWhole ? null : openFence(rest) };
 }
 
+const whole = new Map<string, Document>();
+const KEPT = 300;
+
+/** A text that is whole. The last ones are kept: a message that scrolls out of view comes back. */
+export function parseWhole(text: string): Document {
+  const document = whole.get(text) ?? parseDocument(text, true);
+  whole.delete(text);
+  whole.set(text, document);
+  for (const oldest of whole.keys()) {
+    if (whole.size <= KEPT) break;
+    whole.delete(oldest);
+  }
+  return document;
+}
+
 interface Fresh {
   blocks: Block[];
   /** Where the first line of each begins. */

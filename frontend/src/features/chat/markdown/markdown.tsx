@@ -3,7 +3,7 @@ import { CornerDownLeft } from 'lucide-react';
 import { memo, useId, useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Passage } from '@/api/types';
-import { type Block, type Document, parseDocument } from '@/features/chat/markdown/document';
+import { type Block, type Document, parseDocument, parseWhole } from '@/features/chat/markdown/document';
 import { TextLink } from '@/features/chat/markdown/parts';
 import { type Context, render } from '@/features/chat/markdown/render';
 import { number } from '@/lib/format';
@@ -17,7 +17,7 @@ interface Props {
 
 /** An answer's text. Its HTML, if it has any, is shown as text. Citation marks open their passage. */
 export const Markdown = memo(function Markdown({ text, passages, isGrowing = false }: Props) {
-  const [document, setDocument] = useState(() => parseDocument(text, !isGrowing));
+  const [document, setDocument] = useState(() => (isGrowing ? parseDocument(text, false) : parseWhole(text)));
   const current = parseDocument(text, !isGrowing, document);
   if (current !== document) setDocument(current);
 
