@@ -7,6 +7,7 @@ import { Button } from '@/components/ui/button';
 import { keyOf } from '@/features/chat/answers';
 import { Message, type MessageProps } from '@/features/chat/message';
 import type { Older } from '@/features/chat/use-older';
+import { heightOf as heightOfText } from '@/features/chat/markdown/section';
 import { useStickToEnd } from '@/features/chat/use-stick-to-end';
 
 /** So many messages before the first one that is in view, older ones are fetched. */
@@ -43,7 +44,7 @@ export default function MessageList({ ref, messages, propsOf, older }: Props) {
     gap: 32,
     paddingStart: 40,
     paddingEnd: 40,
-    overscan: 4,
+    overscan: 2,
     // The one with the focus stays: else the focus would be lost.
     rangeExtractor: ({ startIndex, endIndex, overscan, count }) => {
       const first = Math.max(0, startIndex - overscan);
@@ -61,7 +62,7 @@ export default function MessageList({ ref, messages, propsOf, older }: Props) {
 
   return (
     <div className="relative min-h-0 flex-1">
-      <div ref={scroller} className="h-full overflow-y-auto overscroll-contain" tabIndex={-1}>
+      <div ref={scroller} className="h-full overflow-y-auto overscroll-contain" tabIndex={-1} data-scroller>
         {older.isLoading && <p role="status" className="flex items-center justify-center gap-2 pt-4 text-sm text-ink-faint"><Loader className="size-4 animate-spin" aria-hidden /> {t('older.loading')}</p>}
         {older.hasFailed && (
           <p role="alert" className="flex items-center justify-center gap-3 pt-4 text-sm text-danger">{t('older.failed')} <Button size="sm" variant="secondary" onClick={load}>{t('older.again')}</Button></p>
@@ -98,6 +99,5 @@ export default function MessageList({ ref, messages, propsOf, older }: Props) {
 /** About as high as a message will be, in pixels: only so far as to make the scrollbar honest. */
 function heightOf(message: StoredMessage | undefined): number {
   if (!message) return 100;
-  const lines = message.content.length / 80 + (message.content.match(/\n/g)?.length ?? 0) * 0.6;
-  return message.role === 'user' ? 48 + Math.max(0, lines - 1) * 28 : 110 + lines * 28;
+  return (message.role === 'user' ? 48 : 110) + heightOfText(message.content);
 }

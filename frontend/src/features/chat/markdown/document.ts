@@ -17,13 +17,18 @@ export interface Document {
   /** How many of them are final, and where the others begin. */
   final: number;
   from: number;
-  /** By the final blocks. */
+  /** What is defined by the final blocks, and what by other texts. */
   defined: Defined;
+  elsewhere: Defined;
   /** What closes the block of code that the text ends in. */
   fence: RegExp | null;
 }
 
-const empty: Document = { text: '', isWhole: false, blocks: [], final: 0, from: 0, defined: { links: {}, notes: {} }, fence: null };
+export const nothing: Defined = { links: {}, notes: {} };
+const empty: Document = { text: '', isWhole: false, blocks: [], final: 0, from: 0, defined: nothing, elsewhere: nothing, fence: null };
+
+/** Where nothing is parsed yet, of a text that may refer to what is defined elsewhere. */
+export const emptyDocument = (elsewhere: Defined): Document => ({ ...empty, defined: elsewhere, elsewhere });
 
 /**
  * The text in blocks. Of a text that goes on from `before`, only what may have changed is parsed: Markdown is read
@@ -32,7 +37,7 @@ const empty: Document = { text: '', isWhole: false, blocks: [], final: 0, from: 
 export function parseDocument(given: string, isWhole: boolean, before: Document = empty): Document {
   const text = given.includes('\r') ? given.replace(/\r\n?/g, '\n') : given;
   if (text === before.text && isWhole === before.isWhole) return before;
-  const known = !before.isWhole && text.startsWith(before.text.slice(0, before.from)) ? before : empty;
+  const known = !before.isWhole && text.startsWith(before.text.slice(0, before.from)) ? before : emptyDocument(before.elsewhere);
   const grown = isWhole ? null : growCode(known, text);
   if (grown) return grown;
 
@@ -52,18 +57,19 @@ export function parseDocument(given: string, isWhole: boolean, before: Document 
 
   const kept = known.blocks.slice(0, known.final);
   const blocks = [
-    ...(defined === known.defined ? kept : kept.map((block) => (mentions(block, defined, known.defined) ? parseAgain(block, defined) : block))),
+    ...(defined === known.defined ? kept : kept.map((block) => (mentions(block.source, defined, known.defined) ? parseAgain(block, defined) : block))),
     ...final.map((block) => ({ ...block, isFinal: true })),
   ];
   const rest = fresh.blocks.slice(count);
-  return { text, isWhole, blocks: [...blocks, ...rest], final: blocks.length, from: known.from + end, defined, fence: isWhole ? null : openFence(rest) };
+  return { ...known, text, isWhole, blocks: [...blocks, ...rest], final: blocks.length, from: known.from + end, defined, fence: isWhole ? null : openFence(rest) };
 }
 
 const whole = new Map<string, Document>();
 const KEPT = 300;
 
 /** A text that is whole. The last ones are kept: a message that scrolls out of view comes back. */
-export function parseWhole(text: string): Document {
+export function parseWhole(text: string, elsewhere: Defined = nothing): Document {
+  if (elsewhere !== nothing) return parseDocument(text, true, emptyDocument(elsewhere));
   const document = whole.get(text) ?? parseDocument(text, true);
   whole.delete(text);
   whole.set(text, document);
@@ -123,7 +129,7 @@ const defines = (before: Defined, after: Defined) =>
   Object.keys(after.links).length > Object.keys(before.links).length || Object.keys(after.notes).length > Object.keys(before.notes).length;
 
 /** Whether a block may refer to what is defined only now. */
-function mentions({ source }: Block, after: Defined, before: Defined): boolean {
+export function mentions(source: string, after: Defined, before: Defined): boolean {
   if (!source.includes('[')) return false;
   for (const [, name = ''] of source.matchAll(/\[((?:[^[\]\\]|\\[^])+)(?=\])/g)) {
     const link = linkName(name);
