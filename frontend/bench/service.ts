@@ -21,6 +21,9 @@ const at = (index: number) => new Date(Date.UTC(2026, 0, 1) + index * 60_000).to
 const id = (index: number) => `10000000-0000-4000-8000-${String(index).padStart(12, '0')}`;
 const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
 
+/** As strict as it gets. */
+const POLICY = "default-src 'self'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'";
+
 const passages = [1, 2, 3].map((number) => ({ number, id: id(900_000 + number), knowledge_base_id: BOT, text: `Passage ${number}.`, source_type: 'text', source_uri: `source-${number}.md`, similarity: 0.8, is_cited: true }));
 const usage = { input_tokens: 1234, output_tokens: 50_000, estimated: false };
 const known = { model_id: 'bench', stop_reason: 'end_turn', error: null };
@@ -82,7 +85,7 @@ export function startService(script: Script): Promise<{ server: Server; url: str
     else {
       const file = join(script.page, url.pathname);
       const isFile = extname(url.pathname) !== '' && existsSync(file);
-      response.writeHead(200, { 'content-type': types[isFile ? extname(file) : '.html'] ?? 'application/octet-stream' });
+      response.writeHead(200, { 'content-type': types[isFile ? extname(file) : '.html'] ?? 'application/octet-stream', 'content-security-policy': POLICY });
       createReadStream(isFile ? file : join(script.page, 'index.html')).pipe(response);
     }
   });

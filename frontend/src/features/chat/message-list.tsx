@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, Loader } from 'lucide-react';
-import { type Ref, useEffect, useImperativeHandle, useRef } from 'react';
+import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Message as StoredMessage } from '@/api/types';
 import { Button } from '@/components/ui/button';
@@ -57,44 +57,54 @@ export default function MessageList({ ref, messages, propsOf, older }: Props) {
   const rows = list.getVirtualItems();
 
   const isNearStart = (rows[0]?.index ?? AHEAD) < AHEAD;
+  const isMoved = (list.scrollOffset ?? 0) > 0;
+  // Before it is at its end it is at its start.
+  const [hasBegun, setBegun] = useState(false);
+  if (isMoved && !hasBegun) setBegun(true);
   const { canLoad, load } = older;
-  useEffect(() => { if (isNearStart && canLoad) load(); }, [isNearStart, canLoad, load]);
+  useEffect(() => { if (isNearStart && hasBegun && canLoad) load(); }, [isNearStart, hasBegun, canLoad, load]);
 
   return (
-    <div className="relative min-h-0 flex-1">
-      <div ref={scroller} className="h-full overflow-y-auto overscroll-contain" tabIndex={-1} data-scroller>
-        {older.isLoading && <p role="status" className="flex items-center justify-center gap-2 pt-4 text-sm text-ink-faint"><Loader className="size-4 animate-spin" aria-hidden /> {t('older.loading')}</p>}
-        {older.hasFailed && (
-          <p role="alert" className="flex items-center justify-center gap-3 pt-4 text-sm text-danger">{t('older.failed')} <Button size="sm" variant="secondary" onClick={load}>{t('older.again')}</Button></p>
-        )}
-        <div
-          ref={content}
-          role="feed"
-          aria-label={t('messages')}
-          aria-busy={older.isLoading}
-          className="relative mx-auto max-w-3xl"
-          style={{ height: list.getTotalSize() }}
-          onFocus={(event) => { focused.current = event.target.closest<HTMLElement>('[data-id]')?.dataset.id ?? null; }}
-          onBlur={() => { focused.current = null; }}
-        >
-          {rows.map(({ index, key, start }) => {
-            const message = messages[index];
-            return message && (
-              <div key={key} ref={list.measureElement} data-index={index} data-id={message.id} className="absolute inset-x-0 top-0 px-4 sm:px-8" style={{ transform: `translateY(${start}px)` }}>
-                <Message message={message} position={index + 1} count={older.hasMore ? -1 : messages.length} {...propsOf(message)} />
-              </div>
-            );
-          })}
-        </div>
+    <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain" tabIndex={-1} data-scroller>
+      {/* Takes no room, so that nothing moves when it comes and goes. */}
+      <div className="sticky top-2 z-10 flex h-0 justify-center">
+        {older.isLoading && <Pill role="status"><Loader className="size-4 animate-spin" aria-hidden /> {t('older.loading')}</Pill>}
+        {older.hasFailed && <Pill role="alert">{t('older.failed')} <Button size="sm" variant="secondary" onClick={load}>{t('older.again')}</Button></Pill>}
       </div>
+      <div
+        ref={content}
+        role="feed"
+        aria-label={t('messages')}
+        aria-busy={older.isLoading}
+        className="relative mx-auto max-w-3xl"
+        style={{ height: list.getTotalSize() }}
+        onFocus={(event) => { focused.current = event.target.closest<HTMLElement>('[data-id]')?.dataset.id ?? null; }}
+        onBlur={() => { focused.current = null; }}
+      >
+        {rows.map(({ index, key, start }) => {
+          const message = messages[index];
+          return message && (
+            <div key={key} ref={list.measureElement} data-index={index} data-id={message.id} className="absolute inset-x-0 top-0 px-4 sm:px-8" style={{ transform: `translateY(${start}px)` }}>
+              <Message message={message} position={index + 1} count={older.hasMore ? -1 : messages.length} {...propsOf(message)} />
+            </div>
+          );
+        })}
+      </div>
+      {/* In what scrolls, so that the wheel goes on over it. */}
       {!isAtEnd && (
-        <Button variant="secondary" size="icon" aria-label={t('toNewest')} className="absolute inset-x-0 bottom-3 mx-auto rounded-full shadow-soft" onClick={() => { toEnd(true); }}>
-          <ArrowDown />
-        </Button>
+        <div className="pointer-events-none sticky bottom-3 flex h-0 items-end justify-center">
+          <Button variant="secondary" size="icon" aria-label={t('toNewest')} className="pointer-events-auto rounded-full shadow-soft" onClick={() => { toEnd(true); }}>
+            <ArrowDown />
+          </Button>
+        </div>
       )}
     </div>
   );
 }
+
+const Pill = ({ role, children }: { role: 'status' | 'alert'; children: ReactNode }) => (
+  <p role={role} className="flex h-fit items-center gap-2.5 rounded-full border border-line bg-surface px-4 py-1.5 text-sm text-ink-soft shadow-soft">{children}</p>
+);
 
 /** About as high as a message will be, in pixels: only so far as to make the scrollbar honest. */
 function heightOf(message: StoredMessage | undefined): number {
