@@ -39,11 +39,14 @@ async function drawNow(source: string, isDark: boolean): Promise<Drawing> {
     themeVariables: { background: 'transparent' },
   });
   await mermaid.parse(source);
+  return withStylesOneByOne(() => drawTwice(source));
+}
+
+async function drawTwice(source: string): Promise<Drawing> {
   const id = `mangoo-diagram-${++count}`;
-  // Texts are measured on the page, where the policy forbids the diagram's own style element: measured again
-  // with the same rules as a style sheet of the page.
-  const first = svgOf((await mermaid.render(id, source)).svg);
+  // Texts are measured on the page, which does not have the diagram's style sheet: they are measured again once it has.
   const sheet = new CSSStyleSheet();
+  const first = svgOf((await mermaid.render(id, source)).svg);
   sheet.replaceSync(Array.from(first.querySelectorAll('style'), ({ textContent }) => textContent).join('\n'));
   document.adoptedStyleSheets.push(sheet);
   try {
@@ -53,18 +56,45 @@ async function drawNow(source: string, isDark: boolean): Promise<Drawing> {
   }
 }
 
+/**
+ * While a diagram is drawn, style attributes are set property by property: a strict policy forbids them otherwise, and
+ * reports each. What remains is one report for the diagram's style element.
+ */
+async function withStylesOneByOne<Result>(run: () => Promise<Result>): Promise<Result> {
+  const { setAttribute } = Element.prototype;
+  const { parseFromString } = DOMParser.prototype;
+  Element.prototype.setAttribute = function (name, value) {
+    if (name === 'style' && (this instanceof SVGElement || this instanceof HTMLElement)) this.style.cssText = value;
+    else setAttribute.call(this, name, value);
+  };
+  // A document that is only parsed has the page's policy too.
+  DOMParser.prototype.parseFromString = function (text, type) {
+    return parseFromString.call(this, String(text).replaceAll(' style="', ' data-style="'), type);
+  };
+  try {
+    return await run();
+  } finally {
+    DOMParser.prototype.parseFromString = parseFromString;
+    Element.prototype.setAttribute = setAttribute;
+  }
+}
+
 function svgOf(text: string): SVGSVGElement {
   const svg = new DOMParser().parseFromString(text, 'text/html').querySelector('svg');
   if (!svg) throw new Error('not an SVG');
+  for (const element of svg.querySelectorAll<SVGElement>('[data-style]')) {
+    element.style.cssText = element.dataset.style ?? '';
+    element.removeAttribute('data-style');
+  }
   return svg;
 }
 
-/** An image has a size of its own, so that nothing jumps when it is there. */
+/** As an image of its own. It has a size, so that nothing jumps when it is there. */
 function drawingOf(svg: SVGSVGElement): Drawing {
   const [, , width = 300, height = 150] = (svg.getAttribute('viewBox') ?? '').split(/[\s,]+/).map(Number);
+  for (const name of ['style', 'data-style']) svg.removeAttribute(name);
   svg.setAttribute('width', String(width));
   svg.setAttribute('height', String(height));
-  svg.removeAttribute('style');
   const description = Array.from(svg.querySelectorAll(':scope > title, :scope > desc'), ({ textContent }) => textContent.trim()).filter(Boolean).join('. ');
   return { svg: new XMLSerializer().serializeToString(svg), width: Math.ceil(width), height: Math.ceil(height), description };
 }
