@@ -39,5 +39,7 @@ export default defineConfig({
   },
   // amazon-cognito-identity-js brings Node's `buffer`, which names the global object so.
   define: { global: 'globalThis' },
+  // Fonts come from our own address, which is where a strict policy wants them, not from within a style sheet.
+  build: { assetsInlineLimit: (file) => (/\.(?:woff2?|ttf)$/.test(file) ? false : undefined) },
   server: service ? { proxy: { '/api': service, '/config.json': service } } : {},
 });

@@ -9,6 +9,8 @@ export class ApiError extends Error {
   readonly code: string;
   /** Finds the request in the service's logs. */
   readonly requestId: string | null;
+  /** After so many seconds the service wants to be asked again, if it said so. */
+  retryAfter: number | null = null;
 
   readonly #detail: string | (() => string);
 
@@ -39,6 +41,13 @@ export class ApiError extends Error {
 
   /** Reads `application/problem+json`; anything else, such as a proxy's page, becomes a plain sentence. */
   static async from(response: Response): Promise<ApiError> {
+    const error = await ApiError.#read(response);
+    const seconds = Number.parseInt(response.headers.get('retry-after') ?? '', 10);
+    error.retryAfter = Number.isNaN(seconds) ? null : seconds;
+    return error;
+  }
+
+  static async #read(response: Response): Promise<ApiError> {
     const requestId = response.headers.get('x-request-id');
     const plain = new ApiError(response.status, `http_${response.status}`, () => t('error.answeredTryAgain', { status: response.status }), requestId);
     if (!/[/+]json/.test(response.headers.get('content-type') ?? '')) return plain;

@@ -38,6 +38,27 @@ describe('applyEvent', () => {
     expect(after(start, content('a', ''), content('b', '')).text).toBe('ab');
   });
 
+  describe('reasoning', () => {
+    const thought = (text: string) => event('reasoning', { type: 'reasoning', content: text });
+
+    it('is kept apart from the text', () => {
+      expect(after(start, thought('Hm'), thought(', so'), content('ok', 2))).toMatchObject({ reasoning: 'Hm, so', text: 'ok' });
+    });
+
+    it('is not doubled by a stream that tells it again, in whatever pieces', () => {
+      expect(after(start, thought('Hm'), thought(', so'), start, thought('H'), thought('m, s'), thought('o it'), thought(' is')).reasoning).toBe('Hm, so it is');
+    });
+
+    it('goes on where a stream does', () => {
+      expect(after(start, thought('Hm'), start, thought(', so')).reasoning).toBe('Hm, so');
+    });
+
+    it('is in the message', () => {
+      const [message] = withAnswers([], [after(start, thought('Hm'))]);
+      expect(message).toMatchObject({ reasoning: 'Hm', content: '', status: 'streaming' });
+    });
+  });
+
   it('ends with done', () => {
     const passages = [{ number: 1, id: 'p', knowledge_base_id: 'k', text: 't', source_type: 'text', similarity: 0.5 }];
     const done = event('done', { type: 'done', chat_id: 'c', message_id: 'm', usage: { input_tokens: 1, output_tokens: 2, estimated: false }, stop_reason: 'end_turn', passages }, '2');

@@ -8,6 +8,11 @@ import type { SseEvent } from '@/lib/sse';
  */
 export type Phase = 'connecting' | 'streaming' | 'reconnecting' | 'lost' | 'ended';
 
+/** What a model thought before it answered, which a service may not tell. */
+export interface ShownMessage extends Message {
+  reasoning?: string | null;
+}
+
 /** An answer in flight, as the page knows it. */
 export interface Answer {
   /** Ours; the service's id is not known at once. */
@@ -20,6 +25,9 @@ export interface Answer {
   messageId: string | null;
   userMessageId: string | null;
   text: string;
+  reasoning: string;
+  /** So much of `reasoning` has come since the stream began, which may tell it again. */
+  reasoningTold: number;
   /** Length of `text` in UTF-8, the unit of the stream's ids. */
   bytes: number;
   /** What to send as `Last-Event-ID`; null to begin at the start. */
@@ -40,6 +48,8 @@ export const newAnswer = (known: Pick<Answer, 'key'> & Partial<Answer>): Answer 
   messageId: null,
   userMessageId: null,
   text: '',
+  reasoning: '',
+  reasoningTold: 0,
   bytes: 0,
   lastEventId: null,
   phase: 'connecting',
@@ -64,12 +74,15 @@ export function applyEvent(answer: Answer, event: SseEvent): Answer {
       return {
         ...answer,
         phase: 'streaming',
+        reasoningTold: 0,
         chatId: data.chat_id ?? answer.chatId,
         messageId: data.message_id ?? answer.messageId,
         userMessageId: data.user_message_id ?? answer.userMessageId,
       };
     case 'message':
       return append({ ...answer, phase: 'streaming' }, data.content ?? '', event.id);
+    case 'reasoning':
+      return reason({ ...answer, phase: 'streaming' }, data.content ?? '');
     case 'done':
       return {
         ...answer,
@@ -108,6 +121,15 @@ function append(answer: Answer, content: string, id: string): Answer {
   return { ...answer, text: answer.text + added, bytes: end, lastEventId: id || answer.lastEventId };
 }
 
+/** Adds what the model thinks. A stream that goes on may tell from the start what is known already. */
+function reason(answer: Answer, content: string): Answer {
+  const { reasoning, reasoningTold: told } = answer;
+  if (reasoning.startsWith(content, told)) return { ...answer, reasoningTold: told + content.length };
+  const ahead = reasoning.slice(told);
+  const added = reasoning + (content.startsWith(ahead) ? content.slice(ahead.length) : content);
+  return { ...answer, reasoning: added, reasoningTold: added.length };
+}
+
 interface EventData {
   chat_id?: string;
   message_id?: string;
@@ -130,7 +152,7 @@ function parse(data: string): EventData {
 }
 
 /** A chat's messages with its answers in flight: each takes the place of its stored message, or comes last. */
-export function withAnswers(stored: Message[], answers: Answer[]): Message[] {
+export function withAnswers(stored: ShownMessage[], answers: Answer[]): ShownMessage[] {
   const messages = [...stored];
   for (const answer of answers) {
     if (answer.question !== null && !messages.some(({ id }) => id === answer.userMessageId)) {
@@ -139,10 +161,11 @@ export function withAnswers(stored: Message[], answers: Answer[]): Message[] {
     const at = messages.findIndex(({ id }) => id === answer.messageId);
     const before = messages[at];
     const status = answer.failure?.code === 'stopped' ? 'stopped' : answer.failure ? 'failed' : answer.phase === 'ended' ? 'complete' : 'streaming';
-    const message: Message = {
+    const message: ShownMessage = {
       ...(before ?? { ...blank, id: answer.messageId ?? answer.key, role: 'assistant', created_at: answer.askedAt }),
       // What the service stored may be ahead of a stream that is read again from its start.
       content: before && before.content.length > answer.text.length && answer.phase !== 'ended' ? before.content : answer.text,
+      reasoning: answer.reasoning || (before?.reasoning ?? null),
       status,
       usage: answer.usage,
       stop_reason: answer.stopReason,

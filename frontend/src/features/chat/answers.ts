@@ -1,8 +1,7 @@
 import { create } from 'zustand';
 import { ApiError } from '@/api/error';
-import type { History } from '@/api/types';
 import { type Answer, applyEvent, newAnswer, TextMissing, withAnswers } from '@/features/chat/answer';
-import { answerStream, askStream, historyQuery, stopAnswer } from '@/features/chat/api';
+import { answerStream, askStream, historyQuery, type LoadedHistory, stopAnswer } from '@/features/chat/api';
 import { queryClient } from '@/lib/query-client';
 import { readSse } from '@/lib/sse';
 
@@ -18,6 +17,11 @@ interface State {
 
 export const useAnswers = create<State>(() => ({ answers: {}, finished: null }));
 
+const keys = new Map<string, string>();
+
+/** What a message or chat was called before the service gave it its id, so that it stays the same on the page. */
+export const keyOf = (id: string) => keys.get(id) ?? id;
+
 const get = (key: string) => useAnswers.getState().answers[key];
 
 function update(key: string, change: (answer: Answer) => Answer) {
@@ -28,6 +32,9 @@ function update(key: string, change: (answer: Answer) => Answer) {
 }
 
 const put = (answer: Answer) => {
+  for (const [id, name] of [[answer.messageId, ''], [answer.userMessageId, '-question'], [answer.chatId, '-chat']] as const) {
+    if (id && !keys.has(id)) keys.set(id, answer.key + name);
+  }
   useAnswers.setState(({ answers }) => ({ answers: { ...answers, [answer.key]: answer } }));
 };
 
@@ -166,7 +173,8 @@ function pauseOrOnline(ms: number): Promise<void> {
 function settle(answer: Answer) {
   if (answer.chatId) {
     const { queryKey } = historyQuery(answer.chatId);
-    queryClient.setQueryData<History>(queryKey, (history) => ({
+    queryClient.setQueryData<LoadedHistory>(queryKey, (history) => ({
+      hasOlder: history?.hasOlder ?? false,
       chat_id: answer.chatId ?? '',
       messages: withAnswers(history?.messages ?? [], [answer]),
     }));

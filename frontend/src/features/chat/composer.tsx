@@ -3,6 +3,8 @@ import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
 import { directionOf } from '@/components/ui/field';
+import { optionId, SuggestionList } from '@/features/chat/suggestion-list';
+import { type Choices, useSuggestions } from '@/features/chat/use-suggestions';
 
 /** The longest message that the service takes, in characters. */
 const MAX_LENGTH = 100_000;
@@ -16,13 +18,18 @@ interface Props {
   isStopping?: boolean;
   disabled?: boolean;
   placeholder: string;
+  /** What `@` and `/` offer. */
+  choices?: Choices | undefined;
+  /** Above the text: what is sent with it. */
+  attachments?: ReactNode;
   /** Beside the button, such as the choice of a bot. */
   children?: ReactNode;
 }
 
-export function Composer({ value, onChange, onSend, onStop, isStopping = false, disabled = false, placeholder, children }: Props) {
+export function Composer({ value, onChange, onSend, onStop, isStopping = false, disabled = false, placeholder, choices, attachments, children }: Props) {
   const { t } = useTranslation('chat');
   const box = useRef<HTMLTextAreaElement>(null);
+  const offered = useSuggestions(box, value, onChange, choices);
   const canSend = value.trim() !== '' && !disabled && !onStop;
 
   // As high as its text; `field-sizing: content` does this alone where the browser has it.
@@ -41,19 +48,30 @@ export function Composer({ value, onChange, onSend, onStop, isStopping = false, 
   const onKeyDown = (event: KeyboardEvent) => {
     // An Enter that picks a suggestion of an input method is no end of a message; Safari says so by 229 only.
     const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
-    if (event.key !== 'Enter' || event.shiftKey || isComposing) return;
+    if (isComposing || offered.onKey(event)) return;
+    if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();
     if (canSend) onSend();
   };
 
   return (
     <form
-      className="rounded-2xl border border-line-strong bg-surface p-2 shadow-soft transition-colors focus-within:border-mango-strong"
+      className="relative rounded-2xl border border-line-strong bg-surface p-2 shadow-soft transition-colors focus-within:border-mango-strong"
       onSubmit={(event) => {
         event.preventDefault();
         if (canSend) onSend();
       }}
     >
+      {offered.isOpen && (
+        <SuggestionList
+          id={offered.id}
+          label={t(offered.kind === 'bot' ? 'suggest.bots' : 'suggest.starters')}
+          suggestions={offered.suggestions}
+          active={offered.active}
+          onHover={offered.setActive}
+        />
+      )}
+      {attachments}
       <textarea
         ref={box}
         rows={1}
@@ -62,8 +80,15 @@ export function Composer({ value, onChange, onSend, onStop, isStopping = false, 
         placeholder={placeholder}
         dir={directionOf(value)}
         aria-label={t('composer.message')}
+        aria-autocomplete={choices ? 'list' : undefined}
+        aria-controls={offered.isOpen ? offered.id : undefined}
+        aria-activedescendant={offered.isOpen && offered.suggestions.length > 0 ? optionId(offered.id, offered.active) : undefined}
         enterKeyHint="send"
-        onChange={(event) => { onChange(event.target.value); }}
+        onChange={(event) => {
+          onChange(event.target.value);
+          offered.onCaret();
+        }}
+        onSelect={offered.onCaret}
         onKeyDown={onKeyDown}
         className="field-sizing-content block max-h-[40dvh] min-h-11 w-full resize-none bg-transparent px-3 py-2.5 leading-6 outline-none"
       />

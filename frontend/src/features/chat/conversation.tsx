@@ -1,23 +1,25 @@
 import { useQuery } from '@tanstack/react-query';
-import { ArrowDown, RotateCw, Sparkles, WifiOff } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { RotateCw, WifiOff } from 'lucide-react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useShallow } from 'zustand/shallow';
 import type { Bot } from '@/api/types';
-import { Avatar } from '@/components/avatar';
 import { Button } from '@/components/ui/button';
 import { ErrorNote, Failed, Loading } from '@/components/ui/states';
 import { meQuery } from '@/features/auth/api';
 import { botsQuery } from '@/features/bots/api';
-import { withAnswers } from '@/features/chat/answer';
-import { ask, attach, retry, stop, useAnswers } from '@/features/chat/answers';
+import { type Answer, type ShownMessage, withAnswers } from '@/features/chat/answer';
+import { ask, attach, keyOf, retry, stop, useAnswers } from '@/features/chat/answers';
 import { chatQuery, historyQuery } from '@/features/chat/api';
 import { BotPicker } from '@/features/chat/bot-picker';
 import { Composer } from '@/features/chat/composer';
-import { Message } from '@/features/chat/message';
+import { type Problem, SendProblem } from '@/features/chat/ending';
+import type { MessageListHandle } from '@/features/chat/message-list';
 import { useDraft } from '@/features/chat/use-draft';
-import { useStickToEnd } from '@/features/chat/use-stick-to-end';
+import { useLiveAnswers } from '@/features/chat/use-live-answers';
+import { useOlder } from '@/features/chat/use-older';
+import { Welcome } from '@/features/chat/welcome';
 import { usePreferences } from '@/lib/preferences';
+import { useOnline } from '@/lib/use-online';
 
 interface Props {
   /** None for a chat that begins with the next message. */
@@ -27,7 +29,15 @@ interface Props {
   onChat: (chatId: string) => void;
 }
 
+const loadList = () => import('@/features/chat/message-list');
+// What shows answers is big: it comes while the first question is typed, or with the first message.
+const MessageList = lazy(loadList);
+
 const nobody: Bot[] = [];
+const nothing: ShownMessage[] = [];
+const ideas = ['help', 'summary', 'sources'] as const;
+/** As much of an answer is read out by itself, in characters; the rest is there to be read. */
+const SPOKEN = 2000;
 
 export function Conversation({ chatId, botId, onChat }: Props) {
   const { t } = useTranslation('chat');
@@ -37,13 +47,14 @@ export function Conversation({ chatId, botId, onChat }: Props) {
   const history = useQuery({ ...historyQuery(chatId ?? ''), enabled: chatId !== undefined });
   // A new chat has no id until the service has taken its first question.
   const [newKey, setNewKey] = useState<string | null>(null);
-  const answers = useAnswers(useShallow((state) => Object.values(state.answers).filter((answer) => (chatId ? answer.chatId === chatId : answer.key === newKey))));
+  const answers = useLiveAnswers((answer: Answer) => (chatId ? answer.chatId === chatId : answer.key === newKey));
   const answer = answers.at(-1);
   const finished = useAnswers((state) => (chatId && state.finished?.chatId === chatId ? state.finished : null));
   const { lastBotId, setLastBotId } = usePreferences();
   const [choice, setChoice] = useState<{ chatId: string | undefined; botId: string } | null>(null);
   const [draft, setDraft, restoreDraft] = useDraft(chatId);
-  const [problem, setProblem] = useState<{ chatId: string | undefined; error: unknown } | null>(null);
+  const [problem, setProblem] = useState<Problem & { chatId: string | undefined } | null>(null);
+  const isOnline = useOnline();
 
   const all = bots.data ?? nobody;
   const find = (id: string | null | undefined) => all.find((bot) => bot.id === id);
@@ -53,11 +64,17 @@ export function Conversation({ chatId, botId, onChat }: Props) {
     : find(chosen) ?? find(botId) ?? find(lastBotId) ?? all[0];
   const botName = bot?.name ?? t('answer');
 
-  const messages = useMemo(() => withAnswers(history.data?.messages ?? [], answers), [history.data, answers]);
+  const messages = useMemo(() => withAnswers(history.data?.messages ?? nothing, answers), [history.data, answers]);
   const last = messages.at(-1);
-  const { scroller, content, isAtEnd, toEnd } = useStickToEnd();
+  const list = useRef<MessageListHandle>(null);
+  const older = useOlder(chatId, history.data?.hasOlder ?? false);
+  // A new chat stays the same list when it gets its id.
+  const listKey = chatId ? keyOf(chatId) : `${newKey ?? ''}-chat`;
 
-  useEffect(() => { toEnd(); }, [chatId, toEnd]);
+  useEffect(() => {
+    const timer = setTimeout(() => { void loadList(); }, 1000);
+    return () => { clearTimeout(timer); };
+  }, []);
 
   const unfinished = history.data?.messages.find(({ status }) => status === 'streaming')?.id;
   useEffect(() => {
@@ -77,51 +94,71 @@ export function Conversation({ chatId, botId, onChat }: Props) {
     setProblem(null);
     setLastBotId(bot.id);
     if (!chatId) setNewKey(key);
-    toEnd();
+    list.current?.toEnd();
     try {
       const id = await ask({ key, botId: bot.id, chatId: chatId ?? null, text, useRag: bot.rag_enabled });
       if (!chatId && shown.current && shown.current.chatId === undefined) onChat(id);
     } catch (error) {
       restoreDraft(text);
-      setProblem({ chatId, error });
+      setProblem({ chatId, error, at: Date.now() });
     }
   };
+  const choose = (picked: Bot) => { setChoice({ chatId, botId: picked.id }); };
   const sendDraft = () => {
     setDraft('');
     void send(draft.trim());
   };
   const lastQuestion = messages.findLast(({ role }) => role === 'user')?.content;
-  const again = last?.error && lastQuestion && !answer ? () => { void send(lastQuestion); } : undefined;
+  const canAskAgain = last?.error && lastQuestion && !answer;
+  // The same function as long as it can, so that messages are not drawn again.
+  const sendAgain = useRef<() => void>(() => undefined);
+  useEffect(() => { sendAgain.current = () => { if (lastQuestion) void send(lastQuestion); }; });
+  const askAgain = useCallback(() => { sendAgain.current(); }, []);
+
+  // Escape stops, unless it is for something else, such as a menu.
+  const stopKey = answer && answer.phase !== 'lost' && !answer.stopping ? answer.key : null;
+  useEffect(() => {
+    if (!stopKey) return;
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing) void stop(stopKey);
+    };
+    addEventListener('keydown', onKeyDown);
+    return () => { removeEventListener('keydown', onKeyDown); };
+  }, [stopKey]);
+
+  const starters = ideas.map((idea) => t(`ideas.${idea}`));
 
   if (chatId && history.isError && messages.length === 0) {
     return <div className="mx-auto w-full max-w-3xl p-6 sm:p-10"><Failed error={history.error} onRetry={() => void history.refetch()} /></div>;
   }
 
+  const waiting = <div className="mx-auto min-h-0 w-full max-w-3xl flex-1 px-4 py-10 sm:px-8"><Loading rowClassName="h-20" className="space-y-6" /></div>;
+
   return (
     <div className="flex h-full min-h-0 flex-col">
-      <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto" tabIndex={-1}>
-        <div ref={content} className="mx-auto flex min-h-full max-w-3xl flex-col px-4 py-6 sm:px-8 sm:py-10">
-          {messages.length === 0 && !chatId && <Welcome bot={bot} isLoading={bots.isPending} onPick={(text) => { void send(text); }} />}
-          {messages.length === 0 && chatId && (history.isPending ? <Loading rowClassName="h-20" className="space-y-6" /> : <p className="m-auto text-sm text-ink-faint">{t('empty')}</p>)}
-          <div className="space-y-8">
-            {messages.map((message) => (
-              <Message key={message.id} message={message} botName={botName} onAgain={message.id === last?.id ? again : undefined} />
-            ))}
-          </div>
+      {messages.length > 0 ? (
+        <Suspense fallback={waiting}>
+          <MessageList
+            key={listKey}
+            ref={list}
+            messages={messages}
+            older={older}
+            propsOf={(message) => ({ botName, onAgain: canAskAgain && message.id === last.id ? askAgain : undefined })}
+          />
+        </Suspense>
+      ) : chatId && history.isPending ? waiting : (
+        <div className="flex min-h-0 flex-1 flex-col overflow-y-auto px-4 sm:px-8">
+          {chatId ? <p className="m-auto text-sm text-ink-faint">{t('empty')}</p> : <Welcome bot={bot} isLoading={bots.isPending} starters={starters} onPick={(text) => { void send(text); }} />}
         </div>
-      </div>
+      )}
 
       {/* Read out when an answer is whole, not at each word of it. */}
       <div aria-live="polite" className="sr-only">
-        {finished && <><p>{botName}</p><p>{finished.failure?.detail ?? finished.text}</p></>}
+        {finished && <><p>{botName}</p><p>{finished.failure?.detail ?? finished.text.slice(0, SPOKEN)}</p></>}
       </div>
 
       <div className="relative mx-auto w-full max-w-3xl px-3 pb-3 sm:px-8 sm:pb-5">
-        {!isAtEnd && (
-          <Button variant="secondary" size="icon" aria-label={t('toNewest')} className="absolute inset-x-0 -top-12 mx-auto rounded-full shadow-soft" onClick={() => { toEnd('smooth'); }}>
-            <ArrowDown />
-          </Button>
-        )}
+        {!isOnline && !answer && <Banner>{t('offline')}</Banner>}
         {answer?.phase === 'reconnecting' && <Banner>{t('reconnecting')}</Banner>}
         {answer?.phase === 'lost' && (
           <Banner>
@@ -129,7 +166,7 @@ export function Conversation({ chatId, botId, onChat }: Props) {
             <Button size="sm" variant="secondary" onClick={() => { retry(answer.key); }}><RotateCw /> {t('reconnect')}</Button>
           </Banner>
         )}
-        {problem && problem.chatId === chatId && <ErrorNote error={problem.error} className="mb-2" />}
+        {problem && problem.chatId === chatId && <SendProblem key={problem.at} problem={problem} onSend={draft.trim() && bot ? sendDraft : undefined} />}
         {bots.isError && <ErrorNote error={bots.error} className="mb-2" />}
         <Composer
           value={draft}
@@ -138,11 +175,12 @@ export function Conversation({ chatId, botId, onChat }: Props) {
           onStop={answer && answer.phase !== 'lost' ? () => { void stop(answer.key); } : undefined}
           isStopping={answer?.stopping ?? false}
           disabled={!bot}
+          choices={{ bots: all, onBot: choose, starters }}
           placeholder={bot ? t('composer.askBot', { name: bot.name }) : chatId && bots.isSuccess ? t('composer.chooseBot') : t('composer.ask')}
         >
-          <BotPicker bots={all} selected={bot} userId={me.data?.id} onSelect={(picked) => { setChoice({ chatId, botId: picked.id }); }} />
+          <BotPicker bots={all} selected={bot} userId={me.data?.id} onSelect={choose} />
         </Composer>
-        <p className="mt-2 text-center text-xs text-ink-faint max-sm:hidden">{t('caution')}</p>
+        <p className="mt-2 text-center text-xs text-ink-faint max-sm:hidden">{t('caution')} {t('suggest.hint')}</p>
       </div>
     </div>
   );
@@ -154,25 +192,3 @@ const Banner = ({ children }: { children: React.ReactNode }) => (
     {children}
   </div>
 );
-
-const ideas = ['help', 'summary', 'sources'] as const;
-
-function Welcome({ bot, isLoading, onPick }: { bot: Bot | undefined; isLoading: boolean; onPick: (text: string) => void }) {
-  const { t } = useTranslation('chat');
-  return (
-    <div className="m-auto flex w-full max-w-xl flex-col items-center py-8 text-center">
-      {bot ? <Avatar name={bot.name} className="mb-5 size-14 rounded-2xl text-lg" /> : <Sparkles className="mb-5 size-10 text-mango" aria-hidden />}
-      <h1 dir="auto" className="text-2xl font-semibold tracking-tight text-balance">{bot ? bot.name : isLoading ? t('welcome.title') : t('welcome.noBot.title')}</h1>
-      <p dir="auto" className="mt-2 leading-7 text-balance text-ink-soft">{bot ? bot.description || t('welcome.askAnything') : isLoading ? '' : t('welcome.noBot.text')}</p>
-      {bot && (
-        <div className="mt-7 flex flex-wrap justify-center gap-2">
-          {ideas.map((idea) => (
-            <button key={idea} type="button" onClick={() => { onPick(t(`ideas.${idea}`)); }} className="rounded-full border border-line bg-surface px-4 py-2 text-sm text-ink-soft hover:border-line-strong hover:text-ink">
-              {t(`ideas.${idea}`)}
-            </button>
-          ))}
-        </div>
-      )}
-    </div>
-  );
-}

@@ -1,9 +1,17 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 
-/** Nearer than this to the end counts as there, in pixels. */
+/** Nearer than this to the end counts as there for one who scrolls down, in pixels. */
 const NEAR = 64;
+/** A movement so soon after what a reader did is theirs, in milliseconds. */
+const SOON = 400;
 
-/** Keeps the end of growing content in view for as long as the reader is there, and leaves alone one who scrolled up. */
+const KEYS = new Set(['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End', ' ']);
+
+/**
+ * Keeps the end of growing content in view for as long as the reader is there. Whoever scrolls up, by wheel, finger,
+ * key or scrollbar and however little, is left alone until they come back. What else moves the page, such as
+ * messages that turn out higher than they were thought to be, does not count.
+ */
 export function useStickToEnd() {
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
@@ -13,31 +21,68 @@ export function useStickToEnd() {
   useEffect(() => {
     const box = scroller.current;
     if (!box || !content.current) return;
-    // Only the reader scrolls up; content that grows moves the end away without that.
     let top = box.scrollTop;
-    const onScroll = () => {
-      const isNear = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR;
-      if (isNear) sticks.current = true;
-      else if (box.scrollTop < top) sticks.current = false;
+    let touched = -Infinity;
+    let isHeld = false;
+    const distance = () => box.scrollHeight - box.scrollTop - box.clientHeight;
+    const settle = () => {
+      if (sticks.current && distance() > 1) box.scrollTop = box.scrollHeight;
       top = box.scrollTop;
-      setAtEnd(isNear);
+      setAtEnd(sticks.current || distance() < NEAR);
     };
-    const growth = new ResizeObserver(() => {
-      if (sticks.current) box.scrollTop = box.scrollHeight;
-      else onScroll();
-    });
+    const onScroll = () => {
+      const isReader = isHeld || performance.now() - touched < SOON;
+      if (isReader) {
+        // Momentum goes on after the finger has left.
+        touched = performance.now();
+        if (box.scrollTop < top) sticks.current = distance() <= 1;
+        else if (box.scrollTop > top && distance() < NEAR) sticks.current = true;
+      }
+      settle();
+    };
+    const touch = () => { touched = performance.now(); };
+    const onWheel = ({ deltaY }: WheelEvent) => {
+      touch();
+      if (deltaY < 0 && box.scrollTop > 0) sticks.current = false;
+    };
+    const onKey = ({ key }: KeyboardEvent) => { if (KEYS.has(key)) touch(); };
+    const hold = () => { isHeld = true; };
+    const release = () => {
+      if (isHeld) touch();
+      isHeld = false;
+    };
+    const growth = new ResizeObserver(settle);
     growth.observe(content.current);
     growth.observe(box);
-    box.addEventListener('scroll', onScroll, { passive: true });
+    const listening = new AbortController();
+    const options = { passive: true, signal: listening.signal };
+    box.addEventListener('scroll', onScroll, options);
+    box.addEventListener('wheel', onWheel, options);
+    box.addEventListener('touchmove', touch, options);
+    box.addEventListener('focusin', touch, options);
+    box.addEventListener('pointerdown', hold, options);
+    addEventListener('pointerup', release, options);
+    addEventListener('pointercancel', release, options);
+    addEventListener('keydown', onKey, options);
     return () => {
       growth.disconnect();
-      box.removeEventListener('scroll', onScroll);
+      listening.abort();
     };
   }, []);
 
-  const toEnd = useCallback((behavior: ScrollBehavior = 'auto') => {
+  const toEnd = useCallback((isSmooth = false) => {
+    const box = scroller.current;
+    if (!box) return;
+    // Over a long way it would be a blur, and what grows meanwhile is followed at once.
+    const isFar = box.scrollHeight - box.scrollTop > 3 * box.clientHeight;
+    if (isSmooth && !isFar && !matchMedia('(prefers-reduced-motion: reduce)').matches) {
+      box.scrollTo({ top: box.scrollHeight, behavior: 'smooth' });
+      box.addEventListener('scrollend', () => { sticks.current = true; }, { once: true });
+      return;
+    }
     sticks.current = true;
-    scroller.current?.scrollTo({ top: scroller.current.scrollHeight, behavior });
+    box.scrollTop = box.scrollHeight;
+    setAtEnd(true);
   }, []);
 
   return { scroller, content, isAtEnd, toEnd };
