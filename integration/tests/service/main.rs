@@ -5,6 +5,9 @@
 mod agents;
 mod api_description;
 mod auth;
+mod bot_bases;
+mod bot_trials;
+mod bot_versions;
 mod bots;
 mod branches;
 mod chat;
@@ -16,6 +19,7 @@ mod input;
 mod keys;
 mod knowledge;
 mod lifecycle;
+mod marketplace;
 mod operations;
 mod page;
 mod progress;

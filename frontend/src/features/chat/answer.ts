@@ -155,4 +155,4 @@ export function withAnswers(stored: Message[], answers: Answer[]): Message[] {
   return messages;
 }
 
-const blank = { model_id: null, stop_reason: null, usage: null, error: null, passages: [] };
+const blank = { model_id: null, stop_reason: null, usage: null, error: null, passages: [], alternatives: [] };
