@@ -5,7 +5,10 @@ type Schemas = components['schemas'];
 
 export type Agent = Schemas['Agent'];
 export type Bot = Schemas['Bot'];
+export type BotConfiguration = Schemas['Configuration'];
 export type BotInput = Schemas['CreateBot'];
+export type BotVersion = Schemas['Version'];
+export type Facets = Schemas['Facets'];
 export type Chat = Schemas['Chat'];
 export type Document = Schemas['Document'];
 export type DocumentCounts = Schemas['DocumentCounts'];

@@ -39,8 +39,8 @@ function isOneNumber(language: string, key: string) {
 
 /** What a language rightly says as English does. */
 const alike: Record<string, RegExp> = {
-  es: /^(knowledge:kind|shell:(bots|chats|marketplace)|dashboard:bots|bots:(title|badge\.marketplace)|chat:list\.label|marketplace:title)/,
-  de: /^(knowledge:(kind|addText\.text|document\.text)|common:name|auth:code$|shell:(bots|chats)|dashboard:bots|bots:title|chat:list\.label)/,
+  es: /^(editor:temperature\.value|marketplace:(bots|chats)|knowledge:kind|shell:(bots|chats|marketplace)|dashboard:bots|bots:(title|badge\.marketplace)|chat:list\.label|marketplace:title)/,
+  de: /^(editor:(temperature\.value|versions\.one|field\.name)|marketplace:bots|knowledge:(kind|addText\.text|document\.text)|common:name|auth:code$|shell:(bots|chats)|dashboard:bots|bots:title|chat:list\.label)/,
   ja: /^knowledge:kind/,
   ar: /^knowledge:kind/,
 };
