@@ -3,6 +3,7 @@ import type bots from '@/locales/en/bots.json';
 import type chat from '@/locales/en/chat.json';
 import type common from '@/locales/en/common.json';
 import type dashboard from '@/locales/en/dashboard.json';
+import type editor from '@/locales/en/editor.json';
 import type history from '@/locales/en/history.json';
 import type knowledge from '@/locales/en/knowledge.json';
 import type marketplace from '@/locales/en/marketplace.json';
@@ -21,6 +22,7 @@ declare module 'i18next' {
       chat: typeof chat;
       common: typeof common;
       dashboard: typeof dashboard;
+      editor: typeof editor;
       history: typeof history;
       knowledge: typeof knowledge;
       marketplace: typeof marketplace;

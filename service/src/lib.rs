@@ -16,6 +16,7 @@ pub mod id;
 pub mod input;
 mod jobs;
 pub mod knowledge;
+mod marketplace;
 pub mod model;
 mod objects;
 pub mod openapi;

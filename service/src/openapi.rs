@@ -15,7 +15,7 @@ use crate::{
     App, agents, bots, chat, documents,
     error::Problem,
     input::{Bounded, Text},
-    knowledge, model, stream_check, users,
+    knowledge, marketplace, model, stream_check, users,
 };
 
 #[derive(OpenApi)]
@@ -30,6 +30,10 @@ use crate::{
         Bounded<1, 1000>,
         Bounded<1, 1_000_000>,
         Bounded<0, { i32::MAX }>,
+        Bounded<1, { i32::MAX }>,
+        Text<1, 50>,
+        Text<1, 100>,
+        Text<1, 200>,
         Bounded<10, 5_000>,
         Text<1, 500>
     )),
@@ -66,6 +70,7 @@ pub fn router() -> OpenApiRouter<App> {
             .merge(knowledge::router())
             .merge(documents::router())
             .merge(agents::router())
+            .merge(marketplace::router())
             .merge(model::router())
             .merge(stream_check::router()),
     );

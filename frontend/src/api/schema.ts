@@ -12,7 +12,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The agents that you may see, newest first
+         * The agents that you may see
          * @description When more follow, the header `Link` names the next page.
          */
         get: operations["agents_list"];
@@ -59,6 +59,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents/{agent_id}/star": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark an agent with your star */
+        put: operations["agents_star"];
+        post?: never;
+        /** Take your star off an agent */
+        delete: operations["agents_unstar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bots": {
         parameters: {
             query?: never;
@@ -67,13 +85,34 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * The bots that you may use, newest first
+         * The bots that you may use
          * @description When more follow, the header `Link` names the next page.
          */
         get: operations["bots_list"];
         put?: never;
         /** Make a bot */
         post: operations["bots_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a bot that is not saved
+         * @description Answers with the events of `/chat/stream`. Nothing is stored: the ids in the events name
+         *     nothing, and the answer ends when the connection does.
+         */
+        post: operations["bots_try_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -102,6 +141,65 @@ export interface paths {
         patch: operations["bots_update"];
         trace?: never;
     };
+    "/api/v1/bots/{bot_id}/star": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Mark a bot with your star */
+        put: operations["bots_star"];
+        post?: never;
+        /** Take your star off a bot */
+        delete: operations["bots_unstar"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What a bot of yours was before
+         * @description The newest hundred states, each since it was made until the next; the first one is how the bot is now.
+         */
+        get: operations["bots_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/versions/{number}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a bot of yours what it was in a version
+         * @description This is a version as well, so nothing is lost. Knowledge bases that are gone, or not shared
+         *     with you any more, are left out.
+         */
+        post: operations["bots_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat/history/{chat_id}": {
         parameters: {
             query?: never;
@@ -120,6 +218,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat/messages/{message_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say what you think of an answer */
+        put: operations["chat_rate"];
+        post?: never;
+        /** Take back what you said of an answer */
+        delete: operations["chat_take_back_rating"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/messages/{message_id}/regenerate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have a question answered again, and watch the answer
+         * @description The question of the answer `message_id`. The new answer is an alternative to it: both are kept.
+         */
+        post: operations["chat_ask_again"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat/stream": {
         parameters: {
             query?: never;
@@ -131,8 +267,8 @@ export interface paths {
         put?: never;
         /**
          * Ask, and watch the answer
-         * @description Server-sent events: `start`, any number of `message`, then `done` or `error`. The answer
-         *     is generated also when nobody watches.
+         * @description Server-sent events: `start`, any number of `reasoning` and `message`, then `done` or `error`.
+         *     The answer is generated also when nobody watches.
          */
         post: operations["chat_ask"];
         delete?: never;
@@ -200,6 +336,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chats/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a chat in
+         * @description The JSON that `export` gives, of this or another Mangoo. It becomes a new chat of yours.
+         */
+        post: operations["chats_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chats/search": {
         parameters: {
             query?: never;
@@ -207,7 +363,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Find words in your messages, newest first */
+        /**
+         * Find words in your messages, newest first
+         * @description In all branches, and in the archive too.
+         */
         get: operations["chats_search"];
         put?: never;
         post?: never;
@@ -232,8 +391,70 @@ export interface paths {
         delete: operations["chats_delete"];
         options?: never;
         head?: never;
-        /** Rename a chat */
-        patch: operations["chats_rename"];
+        /** Rename, pin or archive a chat */
+        patch: operations["chats_update"];
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/branch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Show another branch of a chat
+         * @description It is the one that its history has, and that a question goes on with, from then on.
+         */
+        put: operations["chats_show_branch"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Take a chat out
+         * @description As a file: `format=json` has all of it and can be taken in again, `format=markdown` is to be read.
+         */
+        get: operations["chats_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chats/{chat_id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The links to a chat, newest first */
+        get: operations["chats_shares"];
+        put?: never;
+        /**
+         * Share a chat as it is
+         * @description Makes a copy of the branch that is shown, which changes no more, and a link to it: whoever is
+         *     signed in to the same company and has the link can read it, until it expires or is revoked.
+         */
+        post: operations["chats_share"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/documents/{document_id}": {
@@ -487,6 +708,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/marketplace/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the bots and agents that the marketplace shows you can be narrowed down by */
+        get: operations["marketplace_facets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/models": {
         parameters: {
             query?: never;
@@ -499,6 +737,40 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shared/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a shared chat */
+        get: operations["chats_shared"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shares/{share_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a link to a chat */
+        delete: operations["chats_unshare"];
         options?: never;
         head?: never;
         patch?: never;
@@ -536,7 +808,7 @@ export interface paths {
         get: operations["users_me"];
         put?: never;
         post?: never;
-        delete: operations["users_delete"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -606,8 +878,15 @@ export interface components {
             id: components["schemas"]["AgentId"];
             /** @description Whether everybody in the tenant sees it. */
             is_public: boolean;
+            /** @description Whether you did. */
+            is_starred: boolean;
             /** @description Unique in the tenant. */
             name: string;
+            /**
+             * Format: int64
+             * @description Users who marked it with a star.
+             */
+            star_count: number;
             status: string;
             /**
              * Format: double
@@ -626,15 +905,26 @@ export interface components {
         Ask: {
             bot_id: components["schemas"]["BotId"];
             chat_id?: components["schemas"]["ChatId"] | null;
+            edit_of?: components["schemas"]["MessageId"] | null;
             message: components["schemas"]["Text1To100000"];
-            /** @description Answer from the bot's knowledge base, if it has one and `rag_enabled`. */
+            parent_id?: components["schemas"]["MessageId"] | null;
+            /** @description Answer from the bot's knowledge bases, if it has some and `rag_enabled`. */
+            use_rag?: boolean;
+        };
+        AskAgain: {
+            bot_id?: components["schemas"]["BotId"] | null;
+            /** @description Answer from the bot's knowledge bases, if it has some and `rag_enabled`. */
             use_rag?: boolean;
         };
         /** @description A bot. */
         Bot: {
+            /** @description Where the marketplace lists it. */
+            category?: string | null;
             /** Format: date-time */
             created_at: string;
             description?: string | null;
+            /** @description One emoji, or another sign that is drawn as one. */
+            icon?: string | null;
             id: components["schemas"]["BotId"];
             /** @description The system prompt. */
             instructions?: string | null;
@@ -644,7 +934,10 @@ export interface components {
             is_marketplace: boolean;
             /** @description Whether everybody in the tenant may use it. */
             is_public: boolean;
+            /** @description Whether you did. */
+            is_starred: boolean;
             knowledge_base_id?: components["schemas"]["KnowledgeBaseId"] | null;
+            knowledge_base_ids: components["schemas"]["KnowledgeBaseId"][];
             /**
              * Format: int32
              * @description Most tokens of one answer.
@@ -653,8 +946,15 @@ export interface components {
             model_id: string;
             name: string;
             owner_id: components["schemas"]["UserId"];
-            /** @description Whether answers may draw on the knowledge base. */
+            /** @description Whether answers may draw on the knowledge bases. */
             rag_enabled: boolean;
+            /**
+             * Format: int64
+             * @description Users who marked it with a star.
+             */
+            star_count: number;
+            /** @description Questions to begin a chat with. */
+            starters: string[];
             tags: string[];
             /**
              * Format: int32
@@ -663,12 +963,21 @@ export interface components {
             temperature: number;
             /** Format: date-time */
             updated_at: string;
+            /**
+             * Format: int64
+             * @description Chats that were begun with it.
+             */
+            use_count: number;
         };
         /**
          * Format: uuid
          * @description A bot.
          */
         BotId: string;
+        Branch: {
+            /** @description The branch shown leads through this message, and from there to the newest. */
+            message_id: components["schemas"]["MessageId"];
+        };
         Categories: {
             categories: string[];
         };
@@ -682,7 +991,10 @@ export interface components {
             is_archived: boolean;
             is_pinned: boolean;
             title: string;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When somebody last asked in it.
+             */
             updated_at: string;
         };
         /**
@@ -713,6 +1025,38 @@ export interface components {
          * @description A chunk of text in a knowledge base.
          */
         ChunkId: string;
+        /** @description What a bot's owner sets, but for who may use it. What a later field was, an old version does not know. */
+        Configuration: {
+            category?: string | null;
+            description?: string | null;
+            icon?: string | null;
+            instructions?: string | null;
+            knowledge_base_ids: components["schemas"]["KnowledgeBaseId"][];
+            /** Format: int32 */
+            max_tokens: number;
+            model_id: string;
+            name: string;
+            rag_enabled: boolean;
+            starters: string[];
+            tags: string[];
+            /** Format: int32 */
+            temperature: number;
+        };
+        /** @description A message outside of its chat. */
+        Copied: {
+            content: string;
+            /** Format: date-time */
+            created_at: string;
+            /** @description Tells it from the others of the same copy. */
+            id: components["schemas"]["MessageId"];
+            model_id?: string | null;
+            parent_id?: components["schemas"]["MessageId"] | null;
+            /** @description The sources that it cites. */
+            passages?: components["schemas"]["SharedPassage"][];
+            reasoning?: string | null;
+            role: components["schemas"]["Role"];
+            status?: components["schemas"]["Status"];
+        };
         CreateAgent: {
             agent_type: components["schemas"]["Text1To100"];
             capabilities?: components["schemas"]["Texts0To50Of100"];
@@ -729,11 +1073,15 @@ export interface components {
             tags?: components["schemas"]["Texts0To20Of50"];
         };
         CreateBot: {
+            category?: components["schemas"]["Text1To100"] | null;
             description?: components["schemas"]["Text0To2000"] | null;
+            icon?: components["schemas"]["Icon"] | null;
             instructions?: components["schemas"]["Text0To32000"] | null;
             is_marketplace?: boolean;
             is_public?: boolean;
             knowledge_base_id?: components["schemas"]["KnowledgeBaseId"] | null;
+            /** @description Some that you may read. */
+            knowledge_base_ids?: components["schemas"]["KnowledgeBaseId"][] | null;
             /**
              * @description Most tokens of one answer. No model on Bedrock writes more than the maximum.
              * @default 4096
@@ -742,6 +1090,7 @@ export interface components {
             model_id: components["schemas"]["Text1To2048"];
             name: components["schemas"]["Text1To200"];
             rag_enabled?: boolean;
+            starters?: components["schemas"]["Texts0To6Of200"] | null;
             tags?: components["schemas"]["Texts0To20Of50"] | null;
             /**
              * @description In hundredths of the model's temperature.
@@ -895,6 +1244,34 @@ export interface components {
             items: components["schemas"]["Document"][];
             next_cursor?: string | null;
         };
+        /** @description A chat outside of Mangoo. */
+        ExportedChat: {
+            bot_id?: components["schemas"]["BotId"] | null;
+            bot_name?: string | null;
+            /** Format: date-time */
+            exported_at?: string | null;
+            /**
+             * @description Always `mangoo-chat`.
+             * @example mangoo-chat
+             */
+            format: string;
+            leaf_id?: components["schemas"]["MessageId"] | null;
+            /** @description Of all branches. Each comes after the one that it follows. */
+            messages: components["schemas"]["Copied"][];
+            title: components["schemas"]["Text1To200"];
+            /**
+             * Format: int32
+             * @description 1.
+             */
+            version: number;
+        };
+        /** @description What a list can be narrowed down by. */
+        Facets: {
+            /** @description In alphabetical order, a hundred at the most. */
+            categories: string[];
+            /** @description The thirty that most have, the most frequent first. */
+            tags: string[];
+        };
         /** @description Why an answer failed or stopped. */
         Failure: {
             /**
@@ -904,6 +1281,11 @@ export interface components {
             code: string;
             /** @description For the user. */
             detail: string;
+        };
+        /** @description What a reader thinks of an answer. */
+        Feedback: {
+            rating: components["schemas"]["Rating"];
+            reason?: string | null;
         };
         /** @description What a chunk must have to be found; without a field, anything. */
         Filter: {
@@ -922,9 +1304,14 @@ export interface components {
         };
         History: {
             chat_id: components["schemas"]["ChatId"];
-            /** @description Oldest first. */
+            /** @description Those of the branch that the chat shows, oldest first: each follows the one before. */
             messages: components["schemas"]["Message"][];
         };
+        /**
+         * Format: icon
+         * @description One emoji, or another sign that is drawn as one.
+         */
+        Icon: string;
         Integer0To100: number;
         Integer0To1000: number;
         Integer0To2147483647: number;
@@ -936,6 +1323,8 @@ export interface components {
         Integer1To200: number;
         Integer1To200000: number;
         Integer1To2000000000: number;
+        Integer1To2147483647: number;
+        Integer1To365: number;
         Integer1To50: number;
         Integer50To2000: number;
         /**
@@ -985,6 +1374,10 @@ export interface components {
          * @enum {string}
          */
         Language: "simple" | "arabic" | "armenian" | "basque" | "catalan" | "danish" | "dutch" | "english" | "finnish" | "french" | "german" | "greek" | "hindi" | "hungarian" | "indonesian" | "irish" | "italian" | "lithuanian" | "nepali" | "norwegian" | "portuguese" | "romanian" | "russian" | "serbian" | "spanish" | "swedish" | "tamil" | "turkish" | "yiddish";
+        MarketplaceFacets: {
+            agents: components["schemas"]["Facets"];
+            bots: components["schemas"]["Facets"];
+        };
         /** @description A chunk that was found. */
         Match: {
             /**
@@ -1006,6 +1399,7 @@ export interface components {
             /** @description The headings it stands under, the highest first. */
             headings: string[];
             id: components["schemas"]["ChunkId"];
+            knowledge_base_id: components["schemas"]["KnowledgeBaseId"];
             metadata: Record<string, never>;
             /**
              * Format: int32
@@ -1028,15 +1422,21 @@ export interface components {
         };
         /** @description A message, as its chat's history shows it. */
         Message: {
+            /** @description Where there are several: the messages that follow the same one, oldest first, with this one. */
+            alternatives: components["schemas"]["MessageId"][];
             /** @description The text; of an answer that still streams, what is stored of it. */
             content: string;
             /** Format: date-time */
             created_at: string;
             error?: components["schemas"]["Failure"] | null;
+            feedback?: components["schemas"]["Feedback"] | null;
             id: components["schemas"]["MessageId"];
             model_id?: string | null;
+            parent_id?: components["schemas"]["MessageId"] | null;
             /** @description The passages that the model was given. */
             passages: components["schemas"]["Passage"][];
+            /** @description What the model thought before it answered, where it told us. */
+            reasoning?: string | null;
             role: components["schemas"]["Role"];
             status: components["schemas"]["Status"];
             /** @description Why the model ended its answer, in Converse's words. */
@@ -1116,17 +1516,26 @@ export interface components {
              */
             type: string;
         };
-        UpdateChat: {
-            /** @description A chat in the archive comes back when somebody asks in it. */
-            is_archived?: boolean | null;
-            is_pinned?: boolean | null;
-            title?: components["schemas"]["Text1To200"] | null;
+        Rate: {
+            rating: components["schemas"]["Rating"];
+            reason?: components["schemas"]["Text0To2000"] | null;
+        };
+        /** @enum {string} */
+        Rating: "up" | "down";
+        Revoked: {
+            id: components["schemas"]["ShareId"];
+            /** @example success */
+            status: string;
         };
         /**
          * @description Who says a message.
          * @enum {string}
          */
         Role: "user" | "assistant";
+        Said: {
+            content: components["schemas"]["Text0To100000"];
+            role: components["schemas"]["Role"];
+        };
         /** @description A message that holds the words. */
         SearchResult: {
             chat_id: components["schemas"]["ChatId"];
@@ -1140,6 +1549,8 @@ export interface components {
             title: string;
         };
         SearchResults: {
+            /** @description Chats whose title holds the text, newest first: at most ten. */
+            chats: components["schemas"]["Chat"][];
             items: components["schemas"]["SearchResult"][];
         };
         SearchTexts: {
@@ -1149,6 +1560,66 @@ export interface components {
             query: components["schemas"]["Text1To4000"];
             /** @default 5 */
             top_k: components["schemas"]["Integer1To50"] | null;
+        };
+        /** @description A link to a chat as it was. */
+        Share: {
+            chat_id: components["schemas"]["ChatId"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            id: components["schemas"]["ShareId"];
+            /** Format: int32 */
+            message_count: number;
+            title: string;
+            /** @description What the link ends with: whoever of the company has it can read the copy. */
+            token: string;
+        };
+        ShareChat: {
+            /**
+             * @description When the link stops working.
+             * @default 30
+             */
+            expires_in_days: components["schemas"]["Integer1To365"];
+        };
+        /**
+         * Format: uuid
+         * @description A shared copy of a chat.
+         */
+        ShareId: string;
+        /** @description What somebody sees of a shared chat. */
+        Shared: {
+            bot_name?: string | null;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            messages: components["schemas"]["SharedMessage"][];
+            /** @description The full name, or user name, of who shared it; `null` when they are gone. */
+            shared_by?: string | null;
+            title: string;
+        };
+        SharedMessage: {
+            content: string;
+            /** Format: date-time */
+            created_at: string;
+            model_id?: string | null;
+            /** @description Those that the message cites. */
+            passages: components["schemas"]["SharedPassage"][];
+            role: components["schemas"]["Role"];
+            status: components["schemas"]["Status"];
+        };
+        /** @description Where a passage comes from. Not what it says: who reads the copy may not be allowed to. */
+        SharedPassage: {
+            headings: string[];
+            number: number;
+            /** Format: int32 */
+            page?: number | null;
+            source_type: string;
+            source_uri?: string | null;
+        };
+        Shares: {
+            items: components["schemas"]["Share"][];
         };
         /** @description An address that is good for one thing and a while, without a token. */
         SignedAddress: {
@@ -1188,6 +1659,11 @@ export interface components {
             /** @enum {string} */
             type: "content";
         } | {
+            content: string;
+            index: number;
+            /** @enum {string} */
+            type: "reasoning";
+        } | {
             chat_id: components["schemas"]["ChatId"];
             message_id: components["schemas"]["MessageId"];
             passages: components["schemas"]["Passage"][];
@@ -1203,6 +1679,12 @@ export interface components {
             type: "error";
             usage?: components["schemas"]["Usage"] | null;
         };
+        TakenBack: {
+            message_id: components["schemas"]["MessageId"];
+            /** @example success */
+            status: string;
+        };
+        Text0To100000: string;
         Text0To2000: string;
         Text0To32000: string;
         Text1To100: string;
@@ -1216,21 +1698,46 @@ export interface components {
         Texts0To100Of50: string[];
         Texts0To20Of50: string[];
         Texts0To50Of100: string[];
+        Texts0To6Of200: string[];
         Texts1To100Of100000: string[];
+        /** @description What a bot's answers depend on, as in `CreateBot`, and what was said so far. */
+        TryBot: {
+            instructions?: components["schemas"]["Text0To32000"] | null;
+            knowledge_base_ids?: components["schemas"]["KnowledgeBaseId"][] | null;
+            /** @default 4096 */
+            max_tokens: components["schemas"]["Integer1To200000"];
+            /** @description Oldest first; the last one is the question, of `role` `user`. */
+            messages: components["schemas"]["Said"][];
+            model_id: components["schemas"]["Text1To2048"];
+            rag_enabled?: boolean;
+            /** @default 70 */
+            temperature: components["schemas"]["Integer0To100"];
+        };
         /** @description What is absent stays as it is; `null` empties what may be empty. */
         UpdateBot: {
+            category?: components["schemas"]["Text1To100"] | null;
             description?: components["schemas"]["Text0To2000"] | null;
+            icon?: components["schemas"]["Icon"] | null;
             instructions?: components["schemas"]["Text0To32000"] | null;
             is_active?: boolean | null;
             is_marketplace?: boolean | null;
             is_public?: boolean | null;
             knowledge_base_id?: components["schemas"]["KnowledgeBaseId"] | null;
+            knowledge_base_ids?: components["schemas"]["KnowledgeBaseId"][] | null;
             max_tokens?: components["schemas"]["Integer1To200000"] | null;
             model_id?: components["schemas"]["Text1To2048"] | null;
             name?: components["schemas"]["Text1To200"] | null;
             rag_enabled?: boolean | null;
+            starters?: components["schemas"]["Texts0To6Of200"] | null;
             tags?: components["schemas"]["Texts0To20Of50"] | null;
             temperature?: components["schemas"]["Integer0To100"] | null;
+        };
+        /** @description What is absent stays as it is. */
+        UpdateChat: {
+            /** @description A chat in the archive comes back when somebody asks in it. */
+            is_archived?: boolean | null;
+            is_pinned?: boolean | null;
+            title?: components["schemas"]["Text1To200"] | null;
         };
         UpdateKnowledgeBase: {
             chunk_overlap?: components["schemas"]["Integer0To1000"] | null;
@@ -1279,6 +1786,29 @@ export interface components {
         };
         /** @description A user: the Cognito `sub`. */
         UserId: string;
+        /** @description A state of a bot's configuration. */
+        Version: {
+            configuration: components["schemas"]["Configuration"];
+            /**
+             * Format: date-time
+             * @description Since when the bot was like this.
+             */
+            created_at: string;
+            /**
+             * Format: int32
+             * @description From 1. The highest is how the bot is now.
+             */
+            number: number;
+        };
+        Versions: {
+            /** @description Newest first. */
+            items: components["schemas"]["Version"][];
+            /**
+             * Format: int32
+             * @description Where the next page begins, if there is one.
+             */
+            next_before?: number | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -1293,6 +1823,13 @@ export interface operations {
             query?: {
                 /** @description Only agents of this category. */
                 category?: components["schemas"]["Text1To100"];
+                /** @description Only agents with this tag. */
+                tag?: components["schemas"]["Text1To50"];
+                /** @description Words that all are in an agent's name, description, category, tags or capabilities. */
+                search?: components["schemas"]["Text1To200"];
+                /** @description Only the agents that you marked with a star. */
+                starred_only?: boolean;
+                sort?: "newest" | "most_used" | "most_starred";
                 /** @description Most agents of one page. */
                 limit?: components["schemas"]["Integer1To200"];
                 /** @description The last agent of the page before. */
@@ -1401,6 +1938,64 @@ export interface operations {
             };
         };
     };
+    agents_star: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: components["schemas"]["AgentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agents_unstar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: components["schemas"]["AgentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     bots_list: {
         parameters: {
             query?: {
@@ -1408,6 +2003,15 @@ export interface operations {
                 include_public?: boolean;
                 /** @description Only the bots that the marketplace lists. */
                 marketplace_only?: boolean;
+                /** @description Only the bots that you marked with a star. */
+                starred_only?: boolean;
+                /** @description Words that all are in a bot's name, description, category or tags. */
+                search?: components["schemas"]["Text1To200"];
+                /** @description Only bots of this category. */
+                category?: components["schemas"]["Text1To100"];
+                /** @description Only bots with this tag. */
+                tag?: components["schemas"]["Text1To50"];
+                sort?: "newest" | "most_used" | "most_starred";
                 /** @description Most bots of one page. */
                 limit?: components["schemas"]["Integer1To200"];
                 /** @description The last bot of the page before. */
@@ -1451,6 +2055,45 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bots_try_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryBot"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["StreamEvent"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1559,6 +2202,127 @@ export interface operations {
             };
         };
     };
+    bots_star: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bots_unstar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bots_versions: {
+        parameters: {
+            query?: {
+                limit?: components["schemas"]["Integer1To100"];
+                /** @description Only versions below this number: `next_before` of the page before. */
+                before?: components["schemas"]["Integer1To2147483647"];
+            };
+            header?: never;
+            path: {
+                bot_id: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Versions"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bots_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: components["schemas"]["BotId"];
+                number: components["schemas"]["Integer1To2147483647"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Bot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     chat_history: {
         parameters: {
             query?: {
@@ -1622,6 +2386,109 @@ export interface operations {
             };
         };
     };
+    chat_rate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rate"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chat_take_back_rating: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenBack"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chat_ask_again: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: components["schemas"]["MessageId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskAgain"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["StreamEvent"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     chat_ask: {
         parameters: {
             query?: never;
@@ -1644,6 +2511,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1730,7 +2605,7 @@ export interface operations {
                 /** @description Those in the archive, instead of those that are not. */
                 archived?: boolean;
                 /** @description Only those that are pinned, or that are not. */
-                pinned?: boolean | null;
+                pinned?: boolean;
             };
             header?: never;
             path?: never;
@@ -1744,6 +2619,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Chats"];
+                };
+            };
+        };
+    };
+    chats_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportedChat"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chat"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1829,7 +2735,7 @@ export interface operations {
             };
         };
     };
-    chats_rename: {
+    chats_update: {
         parameters: {
             query?: never;
             header?: never;
@@ -1853,6 +2759,141 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chats_show_branch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: components["schemas"]["ChatId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Branch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chat"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chats_export: {
+        parameters: {
+            query?: {
+                format?: "json" | "markdown";
+            };
+            header?: never;
+            path: {
+                chat_id: components["schemas"]["ChatId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportedChat"];
+                    "text/markdown": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chats_shares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: components["schemas"]["ChatId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shares"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chats_share: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                chat_id: components["schemas"]["ChatId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareChat"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Share"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2528,6 +3569,25 @@ export interface operations {
             };
         };
     };
+    marketplace_facets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarketplaceFacets"];
+                };
+            };
+        };
+    };
     models_list: {
         parameters: {
             query?: never;
@@ -2543,6 +3603,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Models"];
+                };
+            };
+        };
+    };
+    chats_shared: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Shared"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chats_unshare: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                share_id: components["schemas"]["ShareId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Revoked"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2577,25 +3695,6 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    users_delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": { id: string; status: string };
                 };
             };
         };

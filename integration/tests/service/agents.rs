@@ -41,7 +41,7 @@ async fn an_administrator_makes_an_agent_and_everybody_sees_it() {
             "id": "<uuid>", "name": "translator", "display_name": "Translator", "description": "Translates",
             "category": "Language", "agent_type": "bedrock", "capabilities": ["translate", "detect"],
             "status": "beta", "is_public": true, "icon_url": "https://example.com/icon.svg", "tags": ["text"],
-            "total_requests": 0, "success_rate": 0.0,
+            "total_requests": 0, "success_rate": 0.0, "star_count": 0, "is_starred": false,
         }),
     );
     assert_eq!(platform.get(&user, "/agents").await, json!([made]));
@@ -61,7 +61,7 @@ async fn an_agent_of_the_least_has_defaults() {
         json!({
             "id": "<uuid>", "name": "a", "display_name": "A", "description": null, "category": "C", "agent_type": "t",
             "capabilities": [], "status": "active", "is_public": false, "icon_url": null, "tags": [],
-            "total_requests": 0, "success_rate": 0.0,
+            "total_requests": 0, "success_rate": 0.0, "star_count": 0, "is_starred": false,
         }),
     );
 }

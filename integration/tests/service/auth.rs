@@ -29,11 +29,17 @@ enum May {
 
 fn may(operation: &Operation) -> May {
     match operation.id.as_str() {
-        "agents_list" | "agents_categories" | "bots_list" | "bots_create" | "chats_list" | "chats_search"
-        | "knowledge_list" | "knowledge_create" | "models_list" | "operations_check" | "users_me"
-        | "users_register" => May::Anybody,
+        "agents_list" | "agents_categories" | "bots_list" | "bots_create" | "bots_try_out" | "chats_list"
+        | "chats_search" | "knowledge_list" | "knowledge_create" | "marketplace_facets" | "models_list"
+        | "operations_check" | "users_me" | "users_register" => May::Anybody,
         "agents_get"
+        | "agents_star"
+        | "agents_unstar"
         | "bots_get"
+        | "bots_star"
+        | "bots_unstar"
+        | "bots_versions"
+        | "bots_restore"
         | "bots_delete"
         | "bots_update"
         | "chat_history"
@@ -208,7 +214,7 @@ async fn assert_stranger(platform: &Platform, stranger: User, is_admin: bool) {
                 assert_eq!(problem(answer, 403).await["code"], "forbidden");
             }
             // A bot of the stranger's with a knowledge base of the owner's.
-            May::Anybody if operation.id == "bots_create" => {
+            May::Anybody if ["bots_create", "bots_try_out"].contains(&operation.id.as_str()) => {
                 let detail = problem(answer, 422).await["detail"].clone();
                 assert!(detail.as_str().unwrap().contains("knowledge_base_id"), "{detail}");
             }

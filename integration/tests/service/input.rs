@@ -118,6 +118,10 @@ async fn every_field_takes_what_is_at_its_limits() {
     for operation in with_body() {
         let schema = Kind::of(operation.body.as_ref().unwrap(), &document).schema;
         for (field, kind) in schema["properties"].as_object().unwrap() {
+            // Not any will do: these must be there, and those say something together.
+            if field == "knowledge_base_ids" || field == "messages" {
+                continue;
+            }
             let kind = Kind::of(kind, &document);
             let nothing = kind.is_nullable.then_some(Value::Null);
             for value in kind.good(&document).into_iter().chain(nothing) {

@@ -92,7 +92,9 @@ impl Operation {
             .replace("{message_id}", &things.message)
             .replace("{knowledge_base_id}", &things.knowledge_base)
             .replace("{document_id}", &things.document)
-            .replace("{agent_id}", &things.agent);
+            .replace("{agent_id}", &things.agent)
+            // Each bot has a first version.
+            .replace("{number}", "1");
         assert!(!path.contains('{'), "{path} has a parameter that these tests do not know");
         if self.id == "chats_search" { path + "?q=mangoes" } else { path }
     }
@@ -103,6 +105,7 @@ impl Operation {
         let bot = json!({
             "name": "Helper", "description": "Helps", "instructions": "Be brief.", "model_id": "test.model-v1:0",
             "temperature": 50, "max_tokens": 100, "rag_enabled": true, "knowledge_base_id": things.knowledge_base,
+            "knowledge_base_ids": [things.knowledge_base], "starters": ["Mangoes?"], "icon": "🥭", "category": "Fruit",
             "is_public": false, "is_marketplace": false, "tags": ["a"],
         });
         Some(match self.id.as_str() {
@@ -117,6 +120,11 @@ impl Operation {
                 bot["is_active"] = json!(true);
                 bot
             }
+            "bots_try_out" => json!({
+                "instructions": "Be brief.", "model_id": "test.model-v1:0", "temperature": 50, "max_tokens": 100,
+                "rag_enabled": true, "knowledge_base_ids": [things.knowledge_base],
+                "messages": [{ "role": "user", "content": "Mangoes?" }],
+            }),
             "chat_ask" => {
                 json!({ "bot_id": things.bot, "message": "Mangoes?", "chat_id": things.chat, "use_rag": true })
             }

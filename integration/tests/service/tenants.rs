@@ -1,6 +1,7 @@
 //! What keeps tenants apart, tried in SQL as the service's role, and what it costs.
 
 use integration::bedrock::Script;
+use reqwest::Method;
 use serde_json::json;
 use sqlx::{Connection, PgConnection, Postgres, Transaction};
 use uuid::Uuid;
@@ -45,11 +46,21 @@ async fn fill(platform: &Platform, user: &User) {
     let agent = json!({ "name": "a", "display_name": "A", "category": "C", "agent_type": "t", "is_public": true });
     platform.post(user, "/agents", &agent).await;
     let bot = platform.service.bot(user).await;
+    for kind in ["bot", "agent"] {
+        let thing = platform.get(user, &format!("/{kind}s")).await[0]["id"].as_str().unwrap().to_owned();
+        let star = platform.call(user, Method::PUT, &format!("/{kind}s/{thing}/star"));
+        assert_eq!(star.send().await.unwrap().status(), 200);
+    }
     platform.bedrock.script(Script { text: Some("Some text".into()), stall_after: Some(2), ..Script::default() });
     let before = deltas(platform).await;
     // The answer streams on without this, so that pieces of it are there.
     drop(platform.service.ask(user, &json!({ "bot_id": bot, "message": "Hi" })).await);
     tokio::time::timeout(SOON, async { while deltas(platform).await == before {} }).await.expect("pieces are stored");
+    // As when another chat with it begins at the same time.
+    sqlx::query("insert into bot_uses (bot_id, tenant_id) select id, tenant_id from bots")
+        .execute(&platform.owner)
+        .await
+        .unwrap();
 }
 
 async fn deltas(platform: &Platform) -> i64 {
@@ -108,6 +119,10 @@ async fn every_table_with_tenants_is_secured() {
         "document_chunks",
         "knowledge_chunks",
         "agents",
+        "bot_versions",
+        "bot_stars",
+        "agent_stars",
+        "bot_uses",
     ] {
         assert!(tables.iter().any(|other| other == table), "{table} has no tenant_id");
     }

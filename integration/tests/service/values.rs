@@ -58,6 +58,9 @@ impl<'a> Kind<'a> {
             "string" if self.schema["enum"].is_array() => {
                 bad.extend(["", "x", "\0", "Text", "text "].map(Value::from));
             }
+            "string" if self.schema["format"] == "icon" => {
+                bad.extend(["", " ", "\0", "ab", "🥭🥭", "\u{200d}"].map(Value::from));
+            }
             "string" if self.schema["format"] == "uri" => {
                 bad.extend(["", "x", "example.com", "//example.com", "/a", "https://", "file:///a"].map(Value::from));
                 bad.push("\0".into());
@@ -112,6 +115,7 @@ impl<'a> Kind<'a> {
         match self.name() {
             "string" if self.schema["format"] == "uuid" => Vec::new(),
             "string" if self.schema["enum"].is_array() => self.schema["enum"].as_array().unwrap().clone(),
+            "string" if self.schema["format"] == "icon" => ["x", "🥭", "👩🏽‍🚀"].map(Value::from).into(),
             "string" if self.schema["format"] == "uri" => {
                 vec!["http://a.invalid".into(), long_address(self.limit("maxLength").unwrap())]
             }
@@ -162,6 +166,9 @@ pub fn bad_parameters(kind: &Kind, name: &str) -> Vec<String> {
         "boolean" => bad.extend(["yes", "1", "0", "%ff", "TRUE%00"].map(str::to_owned)),
         "string" if kind.schema["format"] == "uuid" => {
             bad.extend(["x", "null", "%ff", "00000000-0000-0000-0000-00000000000g"].map(str::to_owned));
+        }
+        "string" if kind.schema["enum"].is_array() => {
+            bad.extend(["x", "%ff", "Newest", "newest%20"].map(str::to_owned));
         }
         "string" if name == "cursor" => {
             let id = Uuid::now_v7();

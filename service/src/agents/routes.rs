@@ -5,18 +5,23 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::store::{self, Agent, NewAgent};
+use super::store::{self, Agent, Filter, NewAgent};
 use crate::{
     App,
     auth::{Admin, Caller},
     error::{Error, Problem, Result},
     id::AgentId,
-    input::{Bounded, Json, Object, Path, Query, Text, Texts},
+    input::{self, Bounded, Json, Object, Path, Query, Text, Texts},
+    marketplace::Sort,
     paging,
 };
 
 pub fn router() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(categories)).routes(routes!(get))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(categories))
+        .routes(routes!(get))
+        .routes(routes!(star, unstar))
 }
 
 #[derive(Deserialize, IntoParams)]
@@ -25,6 +30,16 @@ pub fn router() -> OpenApiRouter<App> {
 struct ListAgents {
     /// Only agents of this category.
     category: Option<Text<1, 100>>,
+    /// Only agents with this tag.
+    tag: Option<Text<1, 50>>,
+    /// Words that all are in an agent's name, description, category, tags or capabilities.
+    search: Option<Text<1, 200>>,
+    /// Only the agents that you marked with a star.
+    #[serde(default, deserialize_with = "input::flag")]
+    starred_only: bool,
+    #[serde(default)]
+    #[param(inline)]
+    sort: Sort,
     /// Most agents of one page.
     #[serde(default = "Bounded::of::<200>")]
     limit: Bounded<1, 200>,
@@ -32,21 +47,37 @@ struct ListAgents {
     after: Option<AgentId>,
 }
 
-/// The agents that you may see, newest first
+impl ListAgents {
+    /// Of the page after the agent `last`.
+    fn parameters(&self, last: AgentId) -> Vec<(&'static str, String)> {
+        let mut parameters = vec![("limit", self.limit.get().to_string()), ("after", last.to_string())];
+        parameters.extend(self.category.as_deref().map(|category| ("category", category.to_owned())));
+        parameters.extend(self.tag.as_deref().map(|tag| ("tag", tag.to_owned())));
+        parameters.extend(self.search.as_deref().map(|words| ("search", words.to_owned())));
+        parameters.extend(self.starred_only.then(|| ("starred_only", true.to_string())));
+        parameters.extend(self.sort.name().map(|sort| ("sort", sort.to_owned())));
+        parameters
+    }
+}
+
+/// The agents that you may see
 ///
 /// When more follow, the header `Link` names the next page.
 #[utoipa::path(get, path = "/agents", tag = "agents", params(ListAgents), responses((status = 200, body = Vec<Agent>)))]
 async fn list(caller: Caller, Query(query): Query<ListAgents>) -> Result<impl IntoResponse> {
-    let category = query.category.as_deref();
-    let limit = i64::from(query.limit.get()) + 1;
-    let mut agents = store::list(&mut *caller.db().await?, &caller.id, category, query.after, limit).await?;
+    let filter = Filter {
+        category: query.category.as_deref().map(str::to_owned),
+        tag: query.tag.as_deref().map(str::to_owned),
+        search: query.search.as_deref().map(str::to_owned),
+        starred_only: query.starred_only,
+        sort: query.sort,
+        after: query.after,
+        limit: i64::from(query.limit.get()) + 1,
+    };
+    let mut agents = store::list(&mut *caller.db().await?, &caller.id, &filter).await?;
     let has_more = paging::cut(&mut agents, query.limit);
     let headers = match agents.last() {
-        Some(last) if has_more => {
-            let mut parameters = vec![("limit", query.limit.get().to_string()), ("after", last.id.to_string())];
-            parameters.extend(category.map(|category| ("category", category.to_owned())));
-            paging::next_link("/api/v1/agents", &parameters)
-        }
+        Some(last) if has_more => paging::next_link("/api/v1/agents", &query.parameters(last.id)),
         _ => HeaderMap::new(),
     };
     Ok((headers, Json(agents)))
@@ -71,6 +102,35 @@ async fn categories(caller: Caller) -> Result<Json<Categories>> {
 async fn get(caller: Caller, Path(agent_id): Path<AgentId>) -> Result<Json<Agent>> {
     let agent = store::get(&mut *caller.db().await?, &caller.id, agent_id).await?;
     agent.map(Json).ok_or(Error::NotFound("agent"))
+}
+
+/// Mark an agent with your star
+#[utoipa::path(put, path = "/agents/{agent_id}/star", tag = "agents", params(("agent_id" = AgentId, Path)), responses(
+    (status = 200, body = Agent),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+async fn star(caller: Caller, Path(agent_id): Path<AgentId>) -> Result<Json<Agent>> {
+    change_star(&caller, agent_id, true).await
+}
+
+/// Take your star off an agent
+#[utoipa::path(delete, path = "/agents/{agent_id}/star", tag = "agents", params(("agent_id" = AgentId, Path)), responses(
+    (status = 200, body = Agent),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+async fn unstar(caller: Caller, Path(agent_id): Path<AgentId>) -> Result<Json<Agent>> {
+    change_star(&caller, agent_id, false).await
+}
+
+async fn change_star(caller: &Caller, id: AgentId, is_starred: bool) -> Result<Json<Agent>> {
+    let mut db = caller.db().await?;
+    store::get(&mut db, &caller.id, id).await?.ok_or(Error::NotFound("agent"))?;
+    if is_starred {
+        store::star(&mut db, &caller.id, id).await?;
+    } else {
+        store::unstar(&mut db, &caller.id, id).await?;
+    }
+    store::get(&mut db, &caller.id, id).await?.map(Json).ok_or(Error::NotFound("agent"))
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -5,7 +5,10 @@ use serde_json::{Map, Value};
 use sqlx::{PgConnection, types::Json};
 use utoipa::ToSchema;
 
-use crate::id::{AgentId, UserId};
+use crate::{
+    id::{AgentId, UserId},
+    marketplace::Sort,
+};
 
 /// An agent, as the marketplace shows it.
 #[allow(clippy::struct_field_names)] // the contract has `agent_type`
@@ -27,6 +30,25 @@ pub struct Agent {
     pub total_requests: i64,
     /// 0 to 1.
     pub success_rate: f64,
+    /// Users who marked it with a star.
+    pub star_count: i64,
+    /// Whether you did.
+    pub is_starred: bool,
+}
+
+/// Which agents a list shows.
+#[derive(Default)]
+pub struct Filter {
+    pub category: Option<String>,
+    pub tag: Option<String>,
+    /// Only those with all of these words in what describes them.
+    pub search: Option<String>,
+    /// Only those that the caller marked with a star.
+    pub starred_only: bool,
+    pub sort: Sort,
+    /// Only agents that come after this one.
+    pub after: Option<AgentId>,
+    pub limit: i64,
 }
 
 /// What an agent is made of.
@@ -44,28 +66,47 @@ pub struct NewAgent {
     pub config: Map<String, Value>,
 }
 
-/// The agents that a user sees, newest first.
-pub async fn list(
-    db: &mut PgConnection,
-    caller: &UserId,
-    category: Option<&str>,
-    after: Option<AgentId>,
-    limit: i64,
-) -> sqlx::Result<Vec<Agent>> {
+/// The agents that a user sees.
+pub async fn list(db: &mut PgConnection, caller: &UserId, filter: &Filter) -> sqlx::Result<Vec<Agent>> {
     sqlx::query_as!(
         Agent,
         r#"
+        with seen as (
+          select *,
+            case $4 when 'most_used' then total_requests when 'most_starred' then star_count else 0 end as rank
+          from agents
+          where (is_public or owner_id = $1)
+            and (not $8 or id = any(array(select agent_id from agent_stars where user_id = $1)))
+            and ($2::text is null or category = $2)
+            and ($6::text is null or $6 = any(tags))
+            and ($7::text is null or not exists (
+              select from regexp_split_to_table(lower($7), '\s+') word
+              where position(word in lower(concat_ws(
+                ' ', display_name, description, category, array_to_string(tags || capabilities, ' ')
+              ))) = 0
+            ))
+        )
         select
-          id as "id: AgentId", name, display_name, description, category, agent_type, capabilities, status, is_public,
-          icon_url, tags, total_requests, success_rate
-        from agents
-        where (is_public or owner_id = $1) and ($2::text is null or category = $2) and ($3::uuid is null or id < $3)
-        order by id desc limit $4
+          id as "id!: AgentId", name as "name!", display_name as "display_name!", description, category as "category!",
+          agent_type as "agent_type!", capabilities as "capabilities!", status as "status!", is_public as "is_public!",
+          icon_url, tags as "tags!", total_requests as "total_requests!", success_rate as "success_rate!",
+          star_count as "star_count!",
+          id = any(array(select agent_id from agent_stars where user_id = $1)) as "is_starred!"
+        from seen
+        where $3::uuid is null or (rank, id) < (coalesce((
+            select case $4 when 'most_used' then total_requests when 'most_starred' then star_count else 0 end
+            from agents where id = $3
+          ), 0), $3)
+        order by rank desc, id desc limit $5
         "#,
         caller as &UserId,
-        category,
-        after as Option<AgentId>,
-        limit,
+        filter.category.as_deref(),
+        filter.after as Option<AgentId>,
+        filter.sort as Sort,
+        filter.limit,
+        filter.tag.as_deref(),
+        filter.search.as_deref(),
+        filter.starred_only,
     )
     .fetch_all(db)
     .await
@@ -78,7 +119,8 @@ pub async fn get(db: &mut PgConnection, caller: &UserId, id: AgentId) -> sqlx::R
         r#"
         select
           id as "id: AgentId", name, display_name, description, category, agent_type, capabilities, status, is_public,
-          icon_url, tags, total_requests, success_rate
+          icon_url, tags, total_requests, success_rate, star_count,
+          exists (select from agent_stars where agent_id = id and user_id = $2) as "is_starred!"
         from agents where id = $1 and (is_public or owner_id = $2)
         "#,
         id as AgentId,
@@ -86,6 +128,27 @@ pub async fn get(db: &mut PgConnection, caller: &UserId, id: AgentId) -> sqlx::R
     )
     .fetch_optional(db)
     .await
+}
+
+/// Marks an agent that the user sees with their star, if it has it not yet.
+pub async fn star(db: &mut PgConnection, user: &UserId, id: AgentId) -> sqlx::Result<()> {
+    sqlx::query!(
+        "insert into agent_stars (agent_id, user_id, tenant_id) values ($1, $2, current_setting('app.tenant'))
+         on conflict do nothing",
+        id as AgentId,
+        user as &UserId,
+    )
+    .execute(db)
+    .await?;
+    Ok(())
+}
+
+/// Takes the user's star off an agent.
+pub async fn unstar(db: &mut PgConnection, user: &UserId, id: AgentId) -> sqlx::Result<()> {
+    sqlx::query!("delete from agent_stars where agent_id = $1 and user_id = $2", id as AgentId, user as &UserId)
+        .execute(db)
+        .await?;
+    Ok(())
 }
 
 /// The categories of the agents that a user sees, in alphabetical order.
@@ -111,7 +174,7 @@ pub async fn create(db: &mut PgConnection, owner: &UserId, agent: &NewAgent) -> 
         on conflict (tenant_id, name) do nothing
         returning
           id as "id: AgentId", name, display_name, description, category, agent_type, capabilities, status, is_public,
-          icon_url, tags, total_requests, success_rate
+          icon_url, tags, total_requests, success_rate, star_count, false as "is_starred!"
         "#,
         AgentId::new() as AgentId,
         owner as &UserId,

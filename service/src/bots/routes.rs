@@ -1,17 +1,24 @@
 //! Bots over HTTP.
 
+use std::collections::HashSet;
+
 use axum::{http::HeaderMap, response::IntoResponse};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::store::{self, Bot, Changes, Filter, NewBot};
+use super::{
+    Starters,
+    icon::Icon,
+    store::{self, Bot, Changes, Filter, NewBot},
+};
 use crate::{
     App,
     auth::Caller,
     error::{Error, Problem, Result},
     id::{BotId, KnowledgeBaseId},
-    input::{self, Bounded, Json, Path, Query, Text, Texts},
+    input::{self, Bounded, Ids, Json, Path, Query, Text, Texts},
+    marketplace::Sort,
     paging,
 };
 
@@ -20,6 +27,8 @@ pub fn router() -> OpenApiRouter<App> {
 }
 
 type Tags = Texts<0, 20, 50>;
+type Bases = Ids<KnowledgeBaseId, 10>;
+type Category = Text<1, 100>;
 
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -32,6 +41,18 @@ struct ListBots {
     /// Only the bots that the marketplace lists.
     #[serde(default, deserialize_with = "input::flag")]
     marketplace_only: bool,
+    /// Only the bots that you marked with a star.
+    #[serde(default, deserialize_with = "input::flag")]
+    starred_only: bool,
+    /// Words that all are in a bot's name, description, category or tags.
+    search: Option<Text<1, 200>>,
+    /// Only bots of this category.
+    category: Option<Category>,
+    /// Only bots with this tag.
+    tag: Option<Text<1, 50>>,
+    #[serde(default)]
+    #[param(inline)]
+    sort: Sort,
     /// Most bots of one page.
     #[serde(default = "Bounded::of::<200>")]
     limit: Bounded<1, 200>,
@@ -39,11 +60,29 @@ struct ListBots {
     after: Option<BotId>,
 }
 
+impl ListBots {
+    /// Of the page after the bot `last`.
+    fn parameters(&self, last: BotId) -> Vec<(&'static str, String)> {
+        let mut parameters = vec![
+            ("include_public", self.include_public.to_string()),
+            ("marketplace_only", self.marketplace_only.to_string()),
+            ("limit", self.limit.get().to_string()),
+            ("after", last.to_string()),
+        ];
+        parameters.extend(self.starred_only.then(|| ("starred_only", true.to_string())));
+        parameters.extend(self.search.as_deref().map(|words| ("search", words.to_owned())));
+        parameters.extend(self.category.as_deref().map(|category| ("category", category.to_owned())));
+        parameters.extend(self.tag.as_deref().map(|tag| ("tag", tag.to_owned())));
+        parameters.extend(self.sort.name().map(|sort| ("sort", sort.to_owned())));
+        parameters
+    }
+}
+
 fn yes() -> bool {
     true
 }
 
-/// The bots that you may use, newest first
+/// The bots that you may use
 ///
 /// When more follow, the header `Link` names the next page.
 #[utoipa::path(get, path = "/bots", tag = "bots", params(ListBots), responses((status = 200, body = Vec<Bot>)))]
@@ -51,21 +90,18 @@ async fn list(caller: Caller, Query(query): Query<ListBots>) -> Result<impl Into
     let filter = Filter {
         include_public: query.include_public,
         marketplace_only: query.marketplace_only,
+        starred_only: query.starred_only,
+        search: query.search.as_deref().map(str::to_owned),
+        category: query.category.as_deref().map(str::to_owned),
+        tag: query.tag.as_deref().map(str::to_owned),
+        sort: query.sort,
         after: query.after,
         limit: i64::from(query.limit.get()) + 1,
     };
     let mut bots = store::list(&mut *caller.db().await?, &caller.id, &filter).await?;
     let has_more = paging::cut(&mut bots, query.limit);
     let headers = match bots.last() {
-        Some(last) if has_more => paging::next_link(
-            "/api/v1/bots",
-            &[
-                ("include_public", query.include_public.to_string()),
-                ("marketplace_only", query.marketplace_only.to_string()),
-                ("limit", query.limit.get().to_string()),
-                ("after", last.id.to_string()),
-            ],
-        ),
+        Some(last) if has_more => paging::next_link("/api/v1/bots", &query.parameters(last.id)),
         _ => HeaderMap::new(),
     };
     Ok((headers, Json(bots)))
@@ -89,8 +125,16 @@ struct CreateBot {
     max_tokens: Bounded<1, 200_000>,
     #[serde(default)]
     rag_enabled: bool,
-    /// One that you may read.
+    /// One that you may read: the first of `knowledge_base_ids`, where those are given as well.
     knowledge_base_id: Option<KnowledgeBaseId>,
+    /// Some that you may read.
+    #[schema(value_type = Option<Vec<KnowledgeBaseId>>, min_items = 0, max_items = 10)]
+    knowledge_base_ids: Option<Bases>,
+    /// Questions to begin a chat with.
+    starters: Option<Starters>,
+    icon: Option<Icon>,
+    /// Where the marketplace lists it.
+    category: Option<Category>,
     #[serde(default)]
     is_public: bool,
     #[serde(default)]
@@ -113,7 +157,13 @@ async fn create(caller: Caller, Json(body): Json<CreateBot>) -> Result<Json<Bot>
         temperature: body.temperature.get(),
         max_tokens: body.max_tokens.get(),
         rag_enabled: body.rag_enabled,
-        knowledge_base_id: body.knowledge_base_id,
+        knowledge_base_ids: match bases(Some(body.knowledge_base_id), body.knowledge_base_ids)? {
+            (_, Some(bases)) => bases,
+            (first, None) => first.flatten().into_iter().collect(),
+        },
+        starters: body.starters.unwrap_or_default().0,
+        icon: body.icon.map(Icon::into_inner),
+        category: body.category.map(Text::into_inner),
         is_public: body.is_public,
         is_marketplace: body.is_marketplace,
         tags: body.tags.unwrap_or_default().0,
@@ -121,8 +171,25 @@ async fn create(caller: Caller, Json(body): Json<CreateBot>) -> Result<Json<Bot>
     store::create(&mut *caller.db().await?, &caller.id, &bot).await?.map(Json).ok_or_else(unreadable)
 }
 
+/// What is said of knowledge bases, by who knows of one and by who knows of many: one of both.
+#[allow(clippy::option_option, clippy::type_complexity)] // absent and `null` differ
+fn bases(
+    first: Option<Option<KnowledgeBaseId>>,
+    all: Option<Bases>,
+) -> Result<(Option<Option<KnowledgeBaseId>>, Option<Vec<KnowledgeBaseId>>)> {
+    let Some(Ids(all)) = all else { return Ok((first, None)) };
+    let mut seen = HashSet::new();
+    let all: Vec<_> = all.into_iter().filter(|base| seen.insert(*base)).collect();
+    if first.flatten().is_some_and(|first| all.first() != Some(&first)) {
+        return Err(Error::Invalid("knowledge_base_id: must be the first of knowledge_base_ids.".to_owned()));
+    }
+    Ok((None, Some(all)))
+}
+
 fn unreadable() -> Error {
-    Error::Invalid("knowledge_base_id: there is no such knowledge base, or it is not yours.".to_owned())
+    Error::Invalid(
+        "knowledge_base_id or knowledge_base_ids: there is no such knowledge base, or it is not yours.".to_owned(),
+    )
 }
 
 /// A bot
@@ -154,6 +221,15 @@ struct UpdateBot {
     #[serde(default, deserialize_with = "input::present")]
     #[schema(value_type = Option<KnowledgeBaseId>)]
     knowledge_base_id: Option<Option<KnowledgeBaseId>>,
+    #[schema(value_type = Option<Vec<KnowledgeBaseId>>, min_items = 0, max_items = 10)]
+    knowledge_base_ids: Option<Bases>,
+    starters: Option<Starters>,
+    #[serde(default, deserialize_with = "input::present")]
+    #[schema(value_type = Option<Icon>)]
+    icon: Option<Option<Icon>>,
+    #[serde(default, deserialize_with = "input::present")]
+    #[schema(value_type = Option<Category>)]
+    category: Option<Option<Category>>,
     is_public: Option<bool>,
     is_marketplace: Option<bool>,
     is_active: Option<bool>,
@@ -167,6 +243,7 @@ struct UpdateBot {
     (status = 422, body = Problem, content_type = "application/problem+json"),
 ))]
 async fn update(caller: Caller, Path(bot_id): Path<BotId>, Json(body): Json<UpdateBot>) -> Result<Json<Bot>> {
+    let (knowledge_base_id, knowledge_base_ids) = bases(body.knowledge_base_id, body.knowledge_base_ids)?;
     let changes = Changes {
         name: body.name.map(Text::into_inner),
         description: body.description.map(|text| text.map(Text::into_inner)),
@@ -175,7 +252,11 @@ async fn update(caller: Caller, Path(bot_id): Path<BotId>, Json(body): Json<Upda
         temperature: body.temperature.map(Bounded::get),
         max_tokens: body.max_tokens.map(Bounded::get),
         rag_enabled: body.rag_enabled,
-        knowledge_base_id: body.knowledge_base_id,
+        knowledge_base_id,
+        knowledge_base_ids,
+        starters: body.starters.map(|starters| starters.0),
+        icon: body.icon.map(|icon| icon.map(Icon::into_inner)),
+        category: body.category.map(|category| category.map(Text::into_inner)),
         is_public: body.is_public,
         is_marketplace: body.is_marketplace,
         is_active: body.is_active,

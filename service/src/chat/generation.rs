@@ -3,7 +3,10 @@
 use std::{
     collections::{BTreeSet, HashMap},
     panic::AssertUnwindSafe,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -59,6 +62,8 @@ pub struct Generations {
     pub(super) renewed: Mutex<Option<Instant>>,
     /// Whether the process has no lease because nobody needs it: see `keeper`.
     pub(super) resting: watch::Sender<bool>,
+    /// Answers that are generated, but not stored: see `trial`.
+    pub(super) trials: AtomicUsize,
     model: Arc<Model>,
     live: Mutex<HashMap<MessageId, Arc<Live>>>,
 }
@@ -69,10 +74,12 @@ pub struct Question {
     pub bot: Bot,
     pub text: String,
     pub attachments: Vec<Attachment>,
-    /// The knowledge base to search first.
-    pub knowledge_base_id: Option<KnowledgeBaseId>,
+    /// The knowledge bases to search first.
+    pub knowledge_base_ids: Vec<KnowledgeBaseId>,
     /// Whether there is a conversation before it.
     pub has_history: bool,
+    /// That conversation, where no chat holds it.
+    pub turns: Option<Vec<history::Turn>>,
     /// Of the request that asked it, for the log.
     pub request_id: String,
 }
@@ -87,6 +94,7 @@ impl Generations {
             tasks: TaskTracker::new(),
             renewed: Mutex::default(),
             resting: watch::Sender::new(false),
+            trials: AtomicUsize::new(0),
             live: Mutex::default(),
         })
     }
@@ -120,7 +128,7 @@ impl Generations {
 
     /// How many answers are being generated.
     pub fn count(&self) -> usize {
-        self.lock().len()
+        self.lock().len() + self.trials.load(Ordering::Relaxed)
     }
 
     /// The answer, if this process generates it and the user may see it.
@@ -161,7 +169,7 @@ impl Generations {
         );
     }
 
-    async fn generate(&self, question: &Question) -> Ending {
+    pub(super) async fn generate(&self, question: &Question) -> Ending {
         let live = &question.live;
         let mut ending =
             Ending { status: Status::Complete, stop_reason: None, usage: None, error: None, passages: Vec::new() };
@@ -191,7 +199,7 @@ impl Generations {
         let mut answer = Box::pin(self.ask(question, ending)).await?;
         let (mut events, mut gap) = (Vec::new(), Duration::ZERO);
         // Without a search there is nothing that a mark could point at.
-        let mut citations = question.knowledge_base_id.map(|_| Citations::new(ending.passages.len()));
+        let mut citations = (!question.knowledge_base_ids.is_empty()).then(|| Citations::new(ending.passages.len()));
         loop {
             let received = answer.receive(&mut events, gap).await;
             let mut pieces = Vec::new();
@@ -257,6 +265,9 @@ impl Generations {
     }
 
     async fn history(&self, question: &Question) -> Result<Vec<history::Turn>, Failure> {
+        if let Some(turns) = &question.turns {
+            return Ok(turns.clone());
+        }
         if !question.has_history {
             return Ok(Vec::new());
         }
@@ -276,13 +287,14 @@ impl Generations {
     }
 
     async fn passages(&self, question: &Question) -> Result<Option<Vec<Passage>>, Failure> {
-        let Some(knowledge_base_id) = question.knowledge_base_id else {
+        let knowledge_base_ids = question.knowledge_base_ids.as_slice();
+        if knowledge_base_ids.is_empty() {
             return Ok(None);
-        };
+        }
         let text = prompt::to_search(&question.text);
         let search =
-            Search { knowledge_base_id, text: &text, mode: Mode::Hybrid, top_k: PASSAGES, filter: Filter::default() };
-        // As the bot's owner, who may read the knowledge base and shares it by the bot.
+            Search { knowledge_base_ids, text: &text, mode: Mode::Hybrid, top_k: PASSAGES, filter: Filter::default() };
+        // As the bot's owner, who may read the knowledge bases and shares them by the bot.
         let (tenant, reader) = (&question.live.tenant, &question.bot.owner_id);
         let matches = search::search::<Failure>(&self.db, &self.model, tenant, reader, &search).await?;
         let passages = matches
@@ -291,7 +303,7 @@ impl Generations {
             .map(|(found, number)| Passage {
                 number,
                 id: found.id,
-                knowledge_base_id,
+                knowledge_base_id: found.knowledge_base_id,
                 text: found.text,
                 source_type: found.source_type,
                 source_uri: found.source_uri,

@@ -15,8 +15,16 @@ mod live;
 mod prompt;
 mod routes;
 mod store;
+mod trial;
 mod watch;
 
 pub use generation::{FAILED_ANSWER, Generations};
-pub use routes::router;
 pub use store::Role;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::App;
+
+pub fn router() -> OpenApiRouter<App> {
+    routes::router().merge(trial::router())
+}

@@ -49,7 +49,8 @@ pub struct Filter {
 
 /// What is searched for.
 pub struct Search<'a> {
-    pub knowledge_base_id: KnowledgeBaseId,
+    /// As if they were one.
+    pub knowledge_base_ids: &'a [KnowledgeBaseId],
     pub text: &'a str,
     pub mode: Mode,
     pub top_k: i32,
@@ -60,6 +61,7 @@ pub struct Search<'a> {
 #[derive(Serialize, ToSchema)]
 pub struct Match {
     pub id: ChunkId,
+    pub knowledge_base_id: KnowledgeBaseId,
     pub text: String,
     pub source_type: String,
     pub source_uri: Option<String>,
@@ -83,7 +85,7 @@ pub struct Match {
     pub char_end: Option<i32>,
 }
 
-/// The best chunks of a knowledge base that the reader may read, the best first.
+/// The best chunks of those knowledge bases that the reader may read, the best first.
 pub async fn search<E: From<sqlx::Error> + From<model::Error>>(
     db: &Db,
     model: &Model,
@@ -130,7 +132,7 @@ async fn fused(
     sqlx::query_file_as!(
         Match,
         "src/knowledge/search.sql",
-        search.knowledge_base_id as KnowledgeBaseId,
+        search.knowledge_base_ids as &[KnowledgeBaseId],
         vector as _,
         (search.mode != Mode::Vector).then_some(search.text),
         if search.mode == Mode::Hybrid { count.max(DEPTH) } else { count },

@@ -313,10 +313,13 @@ pub async fn delete(db: &mut PgConnection, owner: &UserId, id: KnowledgeBaseId) 
     )
     .fetch_optional(&mut *transaction)
     .await?;
-    // Bots that used it stay, without one.
-    sqlx::query!("update bots set knowledge_base_id = null where knowledge_base_id = $1", id as KnowledgeBaseId)
-        .execute(&mut *transaction)
-        .await?;
+    // Bots that used it stay, without it.
+    sqlx::query!(
+        "update bots set knowledge_base_ids = array_remove(knowledge_base_ids, $1) where $1 = any(knowledge_base_ids)",
+        id as KnowledgeBaseId,
+    )
+    .execute(&mut *transaction)
+    .await?;
     transaction.commit().await?;
     Ok(chunks)
 }

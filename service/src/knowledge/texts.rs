@@ -147,7 +147,7 @@ async fn search_texts(
     // Before anything is paid for.
     readable(&mut *caller.db().await?, &caller, id).await?;
     let search = Search {
-        knowledge_base_id: id,
+        knowledge_base_ids: &[id],
         text: &body.query,
         mode: body.mode,
         top_k: body.top_k.unwrap_or(Bounded::of::<5>()).get(),

@@ -1,12 +1,12 @@
-import { mutationOptions, queryOptions } from '@tanstack/react-query';
-import { api, ok } from '@/api/client';
-import type { Bot, BotInput } from '@/api/types';
+import { infiniteQueryOptions, mutationOptions, queryOptions } from '@tanstack/react-query';
+import { api, ok, type Stream, stream } from '@/api/client';
+import type { Bot, BotInput, Message } from '@/api/types';
 import { queryClient } from '@/lib/query-client';
 
 const PAGE = 200;
 
 /** All bots of a list; its pages follow the last id of the one before. */
-async function allBots(query: { include_public?: boolean; marketplace_only?: boolean }): Promise<Bot[]> {
+async function allBots(query: { include_public?: boolean }): Promise<Bot[]> {
   const bots: Bot[] = [];
   for (;;) {
     const last = bots.at(-1);
@@ -18,11 +18,6 @@ async function allBots(query: { include_public?: boolean; marketplace_only?: boo
 
 /** The bots one can talk to: one's own and those that others share. */
 export const botsQuery = queryOptions({ queryKey: ['bots', 'all'], queryFn: () => allBots({ include_public: true }) });
-
-export const marketplaceBotsQuery = queryOptions({
-  queryKey: ['bots', 'marketplace'],
-  queryFn: () => allBots({ include_public: true, marketplace_only: true }),
-});
 
 export const botQuery = (id: string) =>
   queryOptions({
@@ -38,11 +33,11 @@ export const modelsQuery = queryOptions({
 
 const refresh = () => queryClient.invalidateQueries({ queryKey: ['bots'] });
 
-/** Makes a bot, or changes the one with this id. */
+/** Makes a bot of all that it is, or changes of the one with this id what is given. */
 export const saveBot = (id: string | null) =>
   mutationOptions({
-    mutationFn: (body: BotInput) =>
-      ok(id ? api.PATCH('/api/v1/bots/{bot_id}', { params: { path: { bot_id: id } }, body }) : api.POST('/api/v1/bots', { body })),
+    mutationFn: (body: BotInput | Partial<BotInput>) =>
+      ok(id ? api.PATCH('/api/v1/bots/{bot_id}', { params: { path: { bot_id: id } }, body }) : api.POST('/api/v1/bots', { body: body as BotInput })),
     onSuccess: refresh,
   });
 
@@ -50,3 +45,27 @@ export const deleteBot = mutationOptions({
   mutationFn: (id: string) => ok(api.DELETE('/api/v1/bots/{bot_id}', { params: { path: { bot_id: id } } })),
   onSuccess: refresh,
 });
+
+/** What a bot was, newest first. Part of the bot's own data: what changes a bot refreshes both. */
+export const versionsQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['bots', 'versions', id],
+    queryFn: ({ pageParam }) =>
+      ok(api.GET('/api/v1/bots/{bot_id}/versions', { params: { path: { bot_id: id }, query: { limit: 20, ...(pageParam ? { before: pageParam } : {}) } } })),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => page.next_before,
+    select: ({ pages }) => pages.flatMap(({ items }) => items),
+  });
+
+export const restoreVersion = (id: string) =>
+  mutationOptions({
+    mutationFn: (number: number) => ok(api.POST('/api/v1/bots/{bot_id}/versions/{number}/restore', { params: { path: { bot_id: id, number } } })),
+    onSuccess: refresh,
+  });
+
+/** What a bot's answers depend on. */
+export type Draft = Pick<BotInput, 'instructions' | 'model_id' | 'temperature' | 'max_tokens' | 'rag_enabled' | 'knowledge_base_ids'>;
+
+/** The answer of a bot that is not saved, as the stream of a chat. It ends when `signal` does. */
+export const tryStream = (draft: Draft, messages: Pick<Message, 'role' | 'content'>[], signal: AbortSignal): Promise<Stream> =>
+  stream(api.POST('/api/v1/bots/try', { body: { ...draft, messages }, signal, parseAs: 'stream' }));

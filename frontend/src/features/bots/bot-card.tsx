@@ -20,7 +20,7 @@ export function BotCard({ bot, isOwn, children }: Props) {
   return (
     <Card className="flex flex-col">
       <div className="flex items-start gap-3.5">
-        <Avatar name={bot.name} />
+        <Avatar name={bot.name} icon={bot.icon} />
         <div className="min-w-0 flex-1">
           <h3 dir="auto" className="truncate font-semibold tracking-tight">{bot.name}</h3>
           <p dir="auto" className="mt-0.5 line-clamp-2 text-sm leading-6 text-ink-soft">{bot.description || t('noDescription')}</p>

@@ -77,7 +77,7 @@ describe('applyEvent', () => {
   });
 });
 
-const stored = (id: string, more: Partial<Message> = {}): Message => ({ id, role: 'assistant', content: '', created_at: '2026-01-01T00:00:00Z', status: 'complete', passages: [], ...more });
+const stored = (id: string, more: Partial<Message> = {}): Message => ({ id, role: 'assistant', content: '', created_at: '2026-01-01T00:00:00Z', status: 'complete', passages: [], alternatives: [], ...more });
 
 describe('withAnswers', () => {
   it('shows a question at once, before the service has taken it', () => {

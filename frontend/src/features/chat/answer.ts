@@ -178,4 +178,4 @@ export function withAnswers(stored: ShownMessage[], answers: Answer[]): ShownMes
   return messages;
 }
 
-const blank = { model_id: null, stop_reason: null, usage: null, error: null, passages: [] };
+const blank = { model_id: null, stop_reason: null, usage: null, error: null, passages: [], alternatives: [] };

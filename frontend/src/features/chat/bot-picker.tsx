@@ -18,7 +18,7 @@ export function BotPicker({ bots, selected, onSelect, userId }: Props) {
   const others = bots.filter((bot) => bot.owner_id !== userId);
   const row = (bot: Bot) => (
     <MenuItem key={bot.id} onSelect={() => { onSelect(bot); }}>
-      <Avatar name={bot.name} className="size-7 rounded-lg text-xs" />
+      <Avatar name={bot.name} icon={bot.icon} className="size-7 rounded-lg text-xs" />
       <span dir="auto" className="min-w-0 flex-1 truncate">{bot.name}</span>
       {bot.id === selected?.id && <Check aria-label={t('picker.selected')} />}
     </MenuItem>
@@ -30,7 +30,7 @@ export function BotPicker({ bots, selected, onSelect, userId }: Props) {
       className="w-72"
       trigger={
         <button type="button" className="flex h-9 max-w-full items-center gap-2 rounded-lg px-2 text-sm font-medium hover:bg-raised" aria-label={selected ? t('picker.bot', { name: selected.name }) : t('picker.noBot')}>
-          {selected ? <Avatar name={selected.name} className="size-6 rounded-md text-[0.625rem]" /> : <Store className="size-4" aria-hidden />}
+          {selected ? <Avatar name={selected.name} icon={selected.icon} className="size-6 rounded-md text-[0.625rem]" /> : <Store className="size-4" aria-hidden />}
           <span dir="auto" className="max-w-48 truncate">{selected?.name ?? t('picker.choose')}</span>
           <ChevronDown className="size-4 text-ink-faint" aria-hidden />
         </button>

@@ -94,7 +94,7 @@ function Bots() {
         {bots.data?.slice(0, 5).map((bot) => (
           <li key={bot.id}>
             <Link to="/chat/{-$chatId}" params={{ chatId: undefined }} search={{ bot: bot.id }} className="flex items-center gap-3.5 rounded-2xl border border-line bg-surface px-4 py-3 shadow-soft hover:border-line-strong">
-              <Avatar name={bot.name} className="size-9" />
+              <Avatar name={bot.name} icon={bot.icon} className="size-9" />
               <span className="min-w-0 flex-1">
                 <span dir="auto" className="block truncate text-sm font-medium">{bot.name}</span>
                 <span dir="auto" className="block truncate text-xs text-ink-faint">{bot.description || t('noDescription')}</span>

@@ -1,122 +1,164 @@
-import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
-import { Plus, Search, Store } from 'lucide-react';
-import { useState } from 'react';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import { Search, Star, Store, X } from 'lucide-react';
+import { Tabs } from 'radix-ui';
+import { type ReactNode, useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Agent } from '@/api/types';
-import { Avatar } from '@/components/avatar';
-import { Badge } from '@/components/ui/badge';
+import type { Facets } from '@/api/types';
 import { Button } from '@/components/ui/button';
-import { Card, cards } from '@/components/ui/card';
-import { Input } from '@/components/ui/field';
+import { cards } from '@/components/ui/card';
+import { Input, Select } from '@/components/ui/field';
 import { Empty, Failed, Loading } from '@/components/ui/states';
 import { meQuery } from '@/features/auth/api';
-import { marketplaceBotsQuery } from '@/features/bots/api';
-import { BotCard } from '@/features/bots/bot-card';
-import { agentsQuery, categoriesQuery } from '@/features/marketplace/api';
+import { agentsQuery, marketplaceBotsQuery, type Sort, type Wanted } from '@/features/marketplace/api';
+import { MarketAgent, MarketBot, spoken } from '@/features/marketplace/cards';
+import { facetsQuery } from '@/features/marketplace/facets';
 import { cn } from '@/lib/cn';
-import { facts, percent } from '@/lib/format';
+import { useDebounced } from '@/lib/use-debounced';
+
+export type Kind = 'bots' | 'agents';
 
 interface Props {
-  category: string | undefined;
-  onCategory: (category: string | undefined) => void;
+  kind: Kind;
+  wanted: Wanted;
+  onKind: (kind: Kind) => void;
+  onWanted: (change: Wanted) => void;
 }
 
-const says = (words: string, ...texts: (string | null | undefined | string[])[]) => texts.flat().join(' ').toLowerCase().includes(words.trim().toLowerCase());
-
-export function Marketplace({ category, onCategory }: Props) {
+export function Marketplace({ kind, wanted, onKind, onWanted }: Props) {
   const { t } = useTranslation('marketplace');
-  const [words, setWords] = useState('');
+  const facets = useQuery(facetsQuery);
   return (
-    <>
-      <div className="mb-8 flex flex-col gap-4">
-        <div className="relative max-w-md">
+    <Tabs.Root value={kind} onValueChange={(value) => { onKind(value as Kind); }}>
+      <Tabs.List aria-label={t('kinds')} className="mb-6 flex gap-6 border-b border-line">
+        <KindTab value="bots">{t('bots')}</KindTab>
+        <KindTab value="agents">{t('agents')}</KindTab>
+      </Tabs.List>
+      <Filters wanted={wanted} onWanted={onWanted} facets={facets.data?.[kind]} />
+      <Tabs.Content value="bots" className="focus-visible:outline-offset-8"><Bots wanted={wanted} onWanted={onWanted} /></Tabs.Content>
+      <Tabs.Content value="agents" className="focus-visible:outline-offset-8"><Agents wanted={wanted} onWanted={onWanted} /></Tabs.Content>
+    </Tabs.Root>
+  );
+}
+
+const KindTab = ({ value, children }: { value: Kind; children: string }) => (
+  <Tabs.Trigger value={value} className="-mb-px border-b-2 border-transparent px-0.5 pb-2.5 text-[0.9375rem] font-medium text-ink-soft hover:text-ink data-[state=active]:border-mango-strong data-[state=active]:text-ink">{children}</Tabs.Trigger>
+);
+
+const sorts = ['most_used', 'most_starred', 'newest'] as const satisfies Sort[];
+
+function Filters({ wanted, onWanted, facets }: { wanted: Wanted; onWanted: (change: Wanted) => void; facets: Facets | undefined }) {
+  const { t } = useTranslation('marketplace');
+  const [words, setWords] = useState(wanted.search ?? '');
+  const settled = useDebounced(words.trim(), 250);
+  const said = wanted.search ?? '';
+  useEffect(() => {
+    if (settled !== said) onWanted({ search: settled || undefined });
+    // Only what is typed: going back in the history is not typing.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [settled]);
+  const { category, tag, sort = 'most_used', starred_only: isStarred = false } = wanted;
+  // The one that is chosen, even if it is none of the first.
+  const categories = [...new Set([...(facets?.categories ?? []), ...(category ? [category] : [])])];
+  return (
+    <div className="mb-8 space-y-4">
+      <div className="flex flex-wrap items-center gap-2.5">
+        <div role="search" className="relative min-w-56 flex-1">
           <Search className="pointer-events-none absolute start-3.5 top-3 size-4 text-ink-faint" aria-hidden />
-          <Input type="search" aria-label={t('search')} placeholder={t('searchPlaceholder')} value={words} onChange={(event) => { setWords(event.target.value); }} className="ps-10" />
+          <Input type="search" aria-label={t('search')} placeholder={t('searchPlaceholder')} maxLength={200} value={words} onChange={(event) => { setWords(event.target.value); }} className="ps-10" />
         </div>
-        <Categories category={category} onCategory={onCategory} />
+        <Select aria-label={t('sort.label')} value={sort} onChange={(event) => { onWanted({ sort: event.target.value as Sort }); }} className="w-auto min-w-40">
+          {sorts.map((name) => <option key={name} value={name}>{t(`sort.${name}`)}</option>)}
+        </Select>
+        <Button variant="secondary" aria-pressed={isStarred} onClick={() => { onWanted({ starred_only: isStarred ? undefined : true }); }} className={cn(isStarred && 'border-mango-strong bg-mango-wash text-mango-ink')}><Star className={cn(isStarred && 'fill-mango')} /> {t('starred')}</Button>
       </div>
-      {!category && <Bots words={words} />}
-      <Agents category={category} words={words} />
-    </>
-  );
-}
-
-function Categories({ category, onCategory }: Props) {
-  const { t } = useTranslation('marketplace');
-  const categories = useQuery(categoriesQuery);
-  const chip = (label: string, value: string | undefined) => (
-    <button
-      key={label}
-      type="button"
-      aria-pressed={category === value}
-      onClick={() => { onCategory(value); }}
-      className={cn('rounded-full border px-3.5 py-1.5 text-sm capitalize', category === value ? 'border-transparent bg-mango font-medium text-on-mango' : 'border-line-strong text-ink-soft hover:bg-raised hover:text-ink')}
-    >
-      {label}
-    </button>
-  );
-  return (
-    <div role="group" aria-label={t('category')} className="flex flex-wrap gap-2">
-      {chip(t('all'), undefined)}
-      {categories.data?.map((name) => chip(name.replaceAll(/[_-]/g, ' '), name))}
+      {categories.length > 0 && (
+        <div role="group" aria-label={t('category')} className="flex flex-wrap gap-2">
+          <Chip isOn={!category} onClick={() => { onWanted({ category: undefined }); }}>{t('all')}</Chip>
+          {categories.map((name) => <Chip key={name} isOn={category === name} onClick={() => { onWanted({ category: category === name ? undefined : name }); }}>{spoken(name)}</Chip>)}
+        </div>
+      )}
+      {tag ? (
+        <Button size="sm" variant="secondary" className="max-w-full border-mango-strong bg-mango-wash text-mango-ink" aria-label={t('clearTag', { tag })} onClick={() => { onWanted({ tag: undefined }); }}><span className="truncate">{t('taggedWith', { tag })}</span> <X /></Button>
+      ) : facets && facets.tags.length > 0 && (
+        <div role="group" aria-label={t('tags')} className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-ink-soft">
+          {facets.tags.slice(0, 12).map((name) => <button key={name} type="button" onClick={() => { onWanted({ tag: name }); }} className="max-w-48 truncate rounded px-0.5 py-1 underline-offset-3 hover:text-ink hover:underline">{name}</button>)}
+        </div>
+      )}
     </div>
   );
 }
 
-function Bots({ words }: { words: string }) {
-  const { t } = useTranslation('marketplace');
-  const bots = useQuery(marketplaceBotsQuery);
+const Chip = ({ isOn, onClick, children }: { isOn: boolean; onClick: () => void; children: string }) => (
+  <button
+    type="button"
+    aria-pressed={isOn}
+    onClick={onClick}
+    className={cn('max-w-full truncate rounded-full border px-3.5 py-1.5 text-sm capitalize', isOn ? 'border-transparent bg-mango font-medium text-on-mango' : 'border-line-strong text-ink-soft hover:bg-raised hover:text-ink')}
+  >
+    {children}
+  </button>
+);
+
+interface ListProps {
+  wanted: Wanted;
+  onWanted: (change: Wanted) => void;
+}
+
+function Bots({ wanted, onWanted }: ListProps) {
+  const bots = useInfiniteQuery(marketplaceBotsQuery({ sort: 'most_used', ...wanted }));
   const me = useQuery(meQuery);
-  if (bots.isPending) return <Loading rows={3} className={cn(cards, 'mb-10')} rowClassName="h-44" />;
-  if (bots.isError) return <Failed error={bots.error} onRetry={() => void bots.refetch()} />;
-  const found = bots.data.filter((bot) => says(words, bot.name, bot.description, bot.tags));
-  if (found.length === 0) return null;
   return (
-    <section className="mb-10">
-      <h2 className="mb-4 font-semibold tracking-tight">{t('bots')}</h2>
-      <div className={cards}>{found.map((bot) => <BotCard key={bot.id} bot={bot} isOwn={bot.owner_id === me.data?.id} />)}</div>
-    </section>
+    <Found query={bots} wanted={wanted} onWanted={onWanted}>
+      {bots.data?.map((bot) => <li key={bot.id} className="grid"><MarketBot item={bot} isOwn={bot.owner_id === me.data?.id} onTag={(tag) => { onWanted({ tag }); }} /></li>)}
+    </Found>
   );
 }
 
-function Agents({ category, words }: { category: string | undefined; words: string }) {
-  const { t } = useTranslation('marketplace');
-  const agents = useQuery(agentsQuery);
-  if (agents.isPending) return <Loading rows={6} className={cards} rowClassName="h-52" />;
-  if (agents.isError) return <Failed error={agents.error} onRetry={() => void agents.refetch()} />;
-  const found = agents.data.filter((agent) => (!category || agent.category === category) && says(words, agent.display_name, agent.description, agent.tags, agent.capabilities));
+function Agents({ wanted, onWanted }: ListProps) {
+  const agents = useInfiniteQuery(agentsQuery({ sort: 'most_used', ...wanted }));
   return (
-    <section>
-      <h2 className="mb-4 font-semibold tracking-tight">{t('agents')}</h2>
-      {found.length === 0 ? (
-        <Empty icon={Store} title={t('none.title')}>{words ? t('none.otherWords') : t('none.noAgents')}</Empty>
+    <Found query={agents} wanted={wanted} onWanted={onWanted}>
+      {agents.data?.map((agent) => <li key={agent.id} className="grid"><MarketAgent item={agent} onTag={(tag) => { onWanted({ tag }); }} /></li>)}
+    </Found>
+  );
+}
+
+interface FoundProps extends ListProps {
+  /** What of a query is the same whatever it asks for. */
+  query: {
+    data?: unknown[] | undefined;
+    error: unknown;
+    isPending: boolean;
+    isError: boolean;
+    hasNextPage: boolean;
+    isFetchingNextPage: boolean;
+    refetch: () => unknown;
+    fetchNextPage: () => unknown;
+  };
+  children: ReactNode;
+}
+
+function Found({ query, wanted, onWanted, children }: FoundProps) {
+  const { t } = useTranslation('marketplace');
+  const isNarrowed = Object.entries(wanted).some(([name, value]) => name !== 'sort' && value !== undefined);
+  if (query.isPending) return <Loading rows={6} className={cards} rowClassName="h-52" />;
+  if (query.isError) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
+  const count = query.data?.length ?? 0;
+  return (
+    <>
+      <p role="status" className="sr-only">{t('found', { count })}</p>
+      {count === 0 ? (
+        <Empty
+          icon={Store}
+          title={t('none.title')}
+          action={isNarrowed && <Button variant="secondary" onClick={() => { onWanted({ search: undefined, category: undefined, tag: undefined, starred_only: undefined }); }}>{t('none.reset')}</Button>}
+        >
+          {isNarrowed ? t('none.otherWords') : t('none.nothing')}
+        </Empty>
       ) : (
-        <div className={cards}>{found.map((agent) => <AgentCard key={agent.id} agent={agent} />)}</div>
+        <ul className={cards}>{children}</ul>
       )}
-    </section>
-  );
-}
-
-function AgentCard({ agent }: { agent: Agent }) {
-  const { t } = useTranslation('marketplace');
-  return (
-    <Card className="flex flex-col">
-      <div className="flex items-start gap-3.5">
-        <Avatar name={agent.display_name} />
-        <div className="min-w-0 flex-1">
-          <h3 dir="auto" className="font-semibold tracking-tight">{agent.display_name}</h3>
-          <p className="text-xs text-ink-faint capitalize">{agent.category.replaceAll(/[_-]/g, ' ')}</p>
-        </div>
-      </div>
-      <p dir="auto" className="mt-3 line-clamp-3 text-sm leading-6 text-ink-soft">{agent.description || t('noDescription')}</p>
-      <div className="mt-3.5 flex flex-wrap gap-1.5">{agent.capabilities.slice(0, 4).map((capability) => <Badge key={capability}>{capability.replaceAll(/_/g, ' ')}</Badge>)}</div>
-      <div className="mt-auto flex items-center justify-between gap-3 pt-4">
-        <span className="text-xs text-ink-faint">{agent.total_requests > 0 ? facts(t('requests', { count: agent.total_requests }), t('wentWell', { share: percent(agent.success_rate) })) : t('new')}</span>
-        <Button asChild size="sm" variant="secondary">
-          <Link to="/bots/new" search={{ agent: agent.id }} aria-label={t('useNamed', { name: agent.display_name })}><Plus /> {t('use')}</Link>
-        </Button>
-      </div>
-    </Card>
+      {query.hasNextPage && <div className="mt-8 text-center"><Button variant="secondary" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t('showMore')}</Button></div>}
+    </>
   );
 }

@@ -2,10 +2,25 @@ import { createFileRoute, useNavigate } from '@tanstack/react-router';
 import i18n from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Page } from '@/components/page';
-import { Marketplace } from '@/features/marketplace/marketplace';
+import type { Sort, Wanted } from '@/features/marketplace/api';
+import { type Kind, Marketplace } from '@/features/marketplace/marketplace';
+
+interface Search extends Wanted {
+  kind?: Kind | undefined;
+}
+
+const sorts: unknown[] = ['most_used', 'most_starred', 'newest'] satisfies Sort[];
+const text = (value: unknown) => (typeof value === 'string' && value ? value : undefined);
 
 export const Route = createFileRoute('/_app/marketplace')({
-  validateSearch: (search): { category?: string } => (typeof search.category === 'string' ? { category: search.category } : {}),
+  validateSearch: ({ kind, search, category, tag, sort, starred_only }): Search => ({
+    kind: kind === 'agents' ? kind : undefined,
+    search: text(search),
+    category: text(category),
+    tag: text(tag),
+    sort: sorts.includes(sort) ? (sort as Sort) : undefined,
+    starred_only: starred_only === true || undefined,
+  }),
   codeSplitGroupings: [['component']],
   loader: () => i18n.loadNamespaces('marketplace'),
   component: MarketplacePage,
@@ -13,11 +28,18 @@ export const Route = createFileRoute('/_app/marketplace')({
 
 function MarketplacePage() {
   const { t } = useTranslation('marketplace');
-  const { category } = Route.useSearch();
-  const navigate = useNavigate();
+  const { kind = 'bots', ...wanted } = Route.useSearch();
+  const navigate = useNavigate({ from: Route.fullPath });
+  const go = (change: (before: Search) => Search) => void navigate({ to: '.', search: change, replace: true });
   return (
     <Page title={t('title')} lead={t('lead')}>
-      <Marketplace category={category} onCategory={(next) => void navigate({ to: '/marketplace', search: next ? { category: next } : {}, replace: true })} />
+      <Marketplace
+        kind={kind}
+        wanted={wanted}
+        // Bots and agents have categories and tags of their own.
+        onKind={(next) => { go((before) => ({ ...before, kind: next === 'agents' ? next : undefined, category: undefined, tag: undefined })); }}
+        onWanted={(change) => { go((before) => ({ ...before, ...change })); }}
+      />
     </Page>
   );
 }

@@ -148,7 +148,7 @@ fn statement(base: Uuid, question: &str, mode: &str) -> String {
     let text = if mode == "hybrid" { format!("'{question}'") } else { "null::text".to_owned() };
     let vector: Vec<String> = vector(question).to_vec().iter().map(ToString::to_string).collect();
     let parameters = [
-        format!("'{base}'::uuid"),
+        format!("array['{base}'::uuid]"),
         format!("'[{}]'::halfvec", vector.join(",")),
         text,
         depth.to_string(),

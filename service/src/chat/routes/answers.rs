@@ -42,7 +42,7 @@ struct Ask {
     message: Text<1, 100_000>,
     /// The chat to go on with; without it a new one begins.
     chat_id: Option<ChatId>,
-    /// Answer from the bot's knowledge base, if it has one and `rag_enabled`.
+    /// Answer from the bot's knowledge bases, if it has some and `rag_enabled`.
     #[serde(default)]
     use_rag: bool,
     /// The message of the chat that the question follows; without it the last of the branch that
@@ -82,7 +82,7 @@ async fn ask(caller: Caller, State(app): State<App>, Json(body): Json<Ask>) -> R
 struct AskAgain {
     /// Who answers; without it the bot of the chat.
     bot_id: Option<BotId>,
-    /// Answer from the bot's knowledge base, if it has one and `rag_enabled`.
+    /// Answer from the bot's knowledge bases, if it has some and `rag_enabled`.
     #[serde(default)]
     use_rag: bool,
 }
@@ -158,9 +158,10 @@ async fn begin(caller: &Caller, app: &App, body: Ask, request_id: String) -> Res
         live: live.clone(),
         text: body.message.into_inner(),
         attachments,
-        knowledge_base_id: bot.knowledge_base_id.filter(|_| body.use_rag && bot.rag_enabled),
+        knowledge_base_ids: bot.to_search(body.use_rag),
         bot,
         has_history: begun.has_history,
+        turns: None,
         request_id,
     });
     Ok(live)
@@ -188,9 +189,10 @@ async fn begin_again(
         live: live.clone(),
         text: asked.text,
         attachments: asked.attachments,
-        knowledge_base_id: bot.knowledge_base_id.filter(|_| body.use_rag && bot.rag_enabled),
+        knowledge_base_ids: bot.to_search(body.use_rag),
         bot,
         has_history: begun.has_history,
+        turns: None,
         request_id,
     });
     Ok(live)

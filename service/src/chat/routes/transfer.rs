@@ -38,6 +38,7 @@ pub fn router() -> OpenApiRouter<App> {
 #[into_params(parameter_in = Query)]
 struct Export {
     #[serde(default)]
+    #[param(inline)]
     format: Format,
 }
 

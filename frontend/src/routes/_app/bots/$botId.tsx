@@ -1,8 +1,12 @@
-import { createFileRoute, useNavigate } from '@tanstack/react-router';
+import { createFileRoute, Link } from '@tanstack/react-router';
+import { MessageSquare } from 'lucide-react';
+import { useTranslation } from 'react-i18next';
 import i18n from 'i18next';
 import { Page } from '@/components/page';
+import { Button } from '@/components/ui/button';
 import { botQuery } from '@/features/bots/api';
-import { type BotInput, BotForm } from '@/features/bots/bot-form';
+import { BotEditor } from '@/features/bots/editor/bot-editor';
+import { draftOf } from '@/features/bots/editor/draft';
 import { queryClient } from '@/lib/query-client';
 
 export const Route = createFileRoute('/_app/bots/$botId')({
@@ -15,25 +19,12 @@ export const Route = createFileRoute('/_app/bots/$botId')({
 });
 
 function EditBotPage() {
+  const { t } = useTranslation('bots');
   const bot = Route.useLoaderData();
-  const navigate = useNavigate();
-  const { name, model_id, temperature, max_tokens, rag_enabled, is_public, is_marketplace, tags } = bot;
-  const start: BotInput = {
-    name,
-    description: bot.description ?? null,
-    instructions: bot.instructions ?? null,
-    model_id,
-    temperature,
-    max_tokens,
-    rag_enabled,
-    knowledge_base_id: bot.knowledge_base_id ?? null,
-    is_public,
-    is_marketplace,
-    tags,
-  };
+  const chat = <Button asChild variant="secondary"><Link to="/chat/{-$chatId}" params={{ chatId: undefined }} search={{ bot: bot.id }}><MessageSquare /> {t('chat')}</Link></Button>;
   return (
-    <Page narrow title={<bdi>{name}</bdi>}>
-      <BotForm key={bot.id} id={bot.id} start={start} onSaved={() => void navigate({ to: '/bots' })} />
+    <Page title={<bdi>{bot.name}</bdi>} actions={chat}>
+      <BotEditor key={bot.id} id={bot.id} start={draftOf(bot)} onSaved={() => undefined} />
     </Page>
   );
 }

@@ -2,7 +2,8 @@ import { createFileRoute, useNavigate } from '@tanstack/react-router';
 import i18n from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { Page } from '@/components/page';
-import { BotForm, emptyBot } from '@/features/bots/bot-form';
+import { BotEditor } from '@/features/bots/editor/bot-editor';
+import { emptyBot } from '@/features/bots/editor/draft';
 import { agentQuery } from '@/features/marketplace/api';
 import { botFromAgent } from '@/features/marketplace/bot-from-agent';
 import { queryClient } from '@/lib/query-client';
@@ -22,8 +23,8 @@ function NewBotPage() {
   const start = Route.useLoaderData();
   const navigate = useNavigate();
   return (
-    <Page narrow title={t('new')} lead={start === emptyBot ? undefined : t('fromAgent')}>
-      <BotForm id={null} start={start} onSaved={() => void navigate({ to: '/bots' })} />
+    <Page title={t('new')} lead={start === emptyBot ? undefined : t('fromAgent')}>
+      <BotEditor id={null} start={start} onSaved={() => void navigate({ to: '/bots' })} />
     </Page>
   );
 }
