@@ -4,6 +4,7 @@ import type { components } from '@/api/schema';
 type Schemas = components['schemas'];
 
 export type Agent = Schemas['Agent'];
+export type Attachment = Schemas['Attachment'];
 export type Ask = Schemas['Ask'];
 export type Bot = Schemas['Bot'];
 export type BotConfiguration = Schemas['Configuration'];

@@ -124,6 +124,7 @@ async fn question(caller: &Caller, body: TryBot) -> Result<Question> {
         live: Live::new(id, question_id, chat_id, caller.tenant.clone(), caller.id.clone()),
         bot,
         text,
+        attachments: Vec::new(),
         knowledge_base_ids: bases,
         has_history: true,
         turns: Some(turns),

@@ -1,5 +1,5 @@
 import { t } from 'i18next';
-import type { Failure, Message, Passage, Usage } from '@/api/types';
+import type { Attachment, Failure, Message, Passage, Usage } from '@/api/types';
 import type { SseEvent } from '@/lib/sse';
 
 /**
@@ -8,26 +8,24 @@ import type { SseEvent } from '@/lib/sse';
  */
 export type Phase = 'connecting' | 'streaming' | 'reconnecting' | 'lost' | 'ended';
 
-/** What a model thought before it answered, which a service may not tell. */
-export interface ShownMessage extends Message {
-  reasoning?: string | null;
-}
-
 /** An answer in flight, as the page knows it. */
 export interface Answer {
   /** Ours; the service's id is not known at once. */
   key: string;
   chatId: string | null;
   botId: string | null;
-  /** Null for an answer that was found in a chat's history. */
+  /** Null for one that was found in a chat's history, or is another answer to a question there. */
   question: string | null;
+  /** What the question was asked with. */
+  attachments: Attachment[];
+  /** The stored message that this question, or answer, is an alternative to: shown instead of it and of all that follows. */
+  insteadOf: string | null;
   askedAt: string;
   messageId: string | null;
   userMessageId: string | null;
   text: string;
-  reasoning: string;
-  /** So much of `reasoning` has come since the stream began, which may tell it again. */
-  reasoningTold: number;
+  /** What the model thinks, by the numbers of the pieces: a stream that goes on may tell some again. */
+  thoughts: string[];
   /** Length of `text` in UTF-8, the unit of the stream's ids. */
   bytes: number;
   /** What to send as `Last-Event-ID`; null to begin at the start. */
@@ -44,12 +42,13 @@ export const newAnswer = (known: Pick<Answer, 'key'> & Partial<Answer>): Answer 
   chatId: null,
   botId: null,
   question: null,
+  attachments: [],
+  insteadOf: null,
   askedAt: new Date().toISOString(),
   messageId: null,
   userMessageId: null,
   text: '',
-  reasoning: '',
-  reasoningTold: 0,
+  thoughts: [],
   bytes: 0,
   lastEventId: null,
   phase: 'connecting',
@@ -74,7 +73,6 @@ export function applyEvent(answer: Answer, event: SseEvent): Answer {
       return {
         ...answer,
         phase: 'streaming',
-        reasoningTold: 0,
         chatId: data.chat_id ?? answer.chatId,
         messageId: data.message_id ?? answer.messageId,
         userMessageId: data.user_message_id ?? answer.userMessageId,
@@ -82,7 +80,7 @@ export function applyEvent(answer: Answer, event: SseEvent): Answer {
     case 'message':
       return append({ ...answer, phase: 'streaming' }, data.content ?? '', event.id);
     case 'reasoning':
-      return reason({ ...answer, phase: 'streaming' }, data.content ?? '');
+      return { ...answer, phase: 'streaming', thoughts: answer.thoughts.toSpliced(data.index ?? answer.thoughts.length, 1, data.content ?? '') };
     case 'done':
       return {
         ...answer,
@@ -121,20 +119,12 @@ function append(answer: Answer, content: string, id: string): Answer {
   return { ...answer, text: answer.text + added, bytes: end, lastEventId: id || answer.lastEventId };
 }
 
-/** Adds what the model thinks. A stream that goes on may tell from the start what is known already. */
-function reason(answer: Answer, content: string): Answer {
-  const { reasoning, reasoningTold: told } = answer;
-  if (reasoning.startsWith(content, told)) return { ...answer, reasoningTold: told + content.length };
-  const ahead = reasoning.slice(told);
-  const added = reasoning + (content.startsWith(ahead) ? content.slice(ahead.length) : content);
-  return { ...answer, reasoning: added, reasoningTold: added.length };
-}
-
 interface EventData {
   chat_id?: string;
   message_id?: string;
   user_message_id?: string | null;
   content?: string;
+  index?: number;
   usage?: Usage | null;
   stop_reason?: string | null;
   passages?: Passage[];
@@ -152,20 +142,22 @@ function parse(data: string): EventData {
 }
 
 /** A chat's messages with its answers in flight: each takes the place of its stored message, or comes last. */
-export function withAnswers(stored: ShownMessage[], answers: Answer[]): ShownMessage[] {
-  const messages = [...stored];
+export function withAnswers(stored: Message[], answers: Answer[]): Message[] {
+  let messages = [...stored];
   for (const answer of answers) {
+    const branches = messages.findIndex(({ id }) => id === answer.insteadOf);
+    if (branches >= 0) messages = messages.slice(0, branches);
     if (answer.question !== null && !messages.some(({ id }) => id === answer.userMessageId)) {
-      messages.push({ ...blank, id: answer.userMessageId ?? `${answer.key}-question`, role: 'user', content: answer.question, created_at: answer.askedAt, status: 'complete' });
+      messages.push({ ...blank, id: answer.userMessageId ?? `${answer.key}-question`, role: 'user', content: answer.question, attachments: answer.attachments, created_at: answer.askedAt, status: 'complete' });
     }
     const at = messages.findIndex(({ id }) => id === answer.messageId);
     const before = messages[at];
     const status = answer.failure?.code === 'stopped' ? 'stopped' : answer.failure ? 'failed' : answer.phase === 'ended' ? 'complete' : 'streaming';
-    const message: ShownMessage = {
+    const message: Message = {
       ...(before ?? { ...blank, id: answer.messageId ?? answer.key, role: 'assistant', created_at: answer.askedAt }),
       // What the service stored may be ahead of a stream that is read again from its start.
       content: before && before.content.length > answer.text.length && answer.phase !== 'ended' ? before.content : answer.text,
-      reasoning: answer.reasoning || (before?.reasoning ?? null),
+      reasoning: answer.thoughts.join('') || (before?.reasoning ?? null),
       status,
       usage: answer.usage,
       stop_reason: answer.stopReason,
@@ -178,4 +170,4 @@ export function withAnswers(stored: ShownMessage[], answers: Answer[]): ShownMes
   return messages;
 }
 
-const blank = { model_id: null, stop_reason: null, usage: null, error: null, passages: [], alternatives: [] };
+const blank = { parent_id: null, model_id: null, stop_reason: null, usage: null, error: null, passages: [], alternatives: [], attachments: [], reasoning: null, feedback: null };

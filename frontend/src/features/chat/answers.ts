@@ -1,7 +1,9 @@
 import { create } from 'zustand';
+import type { Stream } from '@/api/client';
 import { ApiError } from '@/api/error';
+import type { Attachment } from '@/api/types';
 import { type Answer, applyEvent, newAnswer, TextMissing, withAnswers } from '@/features/chat/answer';
-import { answerStream, askStream, historyQuery, type LoadedHistory, stopAnswer } from '@/features/chat/api';
+import { answerStream, askAgainStream, askStream, historyQuery, type LoadedHistory, stopAnswer } from '@/features/chat/api';
 import { queryClient } from '@/lib/query-client';
 import { readSse } from '@/lib/sse';
 
@@ -32,7 +34,9 @@ function update(key: string, change: (answer: Answer) => Answer) {
 }
 
 const put = (answer: Answer) => {
-  for (const [id, name] of [[answer.messageId, ''], [answer.userMessageId, '-question'], [answer.chatId, '-chat']] as const) {
+  // A question that was there before has its name.
+  const questionId = answer.question === null ? null : answer.userMessageId;
+  for (const [id, name] of [[answer.messageId, ''], [questionId, '-question'], [answer.chatId, '-chat']] as const) {
     if (id && !keys.has(id)) keys.set(id, answer.key + name);
   }
   useAnswers.setState(({ answers }) => ({ answers: { ...answers, [answer.key]: answer } }));
@@ -53,24 +57,48 @@ export interface Question {
   chatId: string | null;
   text: string;
   useRag: boolean;
+  /** The last message that is shown: the question follows it, whatever another tab shows meanwhile. */
+  parentId?: string | null | undefined;
+  /** The question that this one is asked instead of. */
+  editOf?: string | undefined;
+  attachments?: Attachment[] | undefined;
+}
+
+/** Another answer, instead of one that is there. */
+export interface Again {
+  key: string;
+  botId: string;
+  chatId: string;
+  answerId: string;
+  useRag: boolean;
 }
 
 /**
  * Asks, and follows the answer until it ends. Resolves with the chat's id as soon as the service has
  * taken the question; throws an {@link ApiError} if it has not, and then nothing stays in the store.
  */
-export async function ask(question: Question): Promise<string> {
-  const { key } = question;
-  put(newAnswer({ key, botId: question.botId, chatId: question.chatId, question: question.text }));
+export function ask({ key, botId, chatId, text, useRag, parentId, editOf, attachments = [] }: Question): Promise<string> {
+  const known = newAnswer({ key, botId, chatId, question: text, attachments, insteadOf: editOf ?? null });
+  const place = editOf ? { edit_of: editOf } : parentId ? { parent_id: parentId } : {};
+  return begin(known, () => askStream({ bot_id: botId, chat_id: chatId, message: text, use_rag: useRag, attachments: attachments.map(({ id }) => id), ...place }));
+}
+
+/** Has a question answered again, as {@link ask} asks. */
+export const askAgain = ({ key, botId, chatId, answerId, useRag }: Again): Promise<string> =>
+  begin(newAnswer({ key, botId, chatId, insteadOf: answerId }), () => askAgainStream(answerId, { bot_id: botId, use_rag: useRag }));
+
+async function begin(known: Answer, open: () => Promise<Stream>): Promise<string> {
+  const { key, chatId } = known;
+  put(known);
   try {
-    const stream = await askStream({ bot_id: question.botId, chat_id: question.chatId, message: question.text, use_rag: question.useRag });
+    const stream = await open();
     return await new Promise<string>((resolve, reject) => {
       void follow(key, stream, resolve).then(() => { reject(ApiError.network()); });
     });
   } catch (error) {
     remove(key);
     // Whether the question arrived before the connection broke, the history knows.
-    if (question.chatId) void queryClient.invalidateQueries({ queryKey: historyQuery(question.chatId).queryKey });
+    if (chatId) void queryClient.invalidateQueries({ queryKey: historyQuery(chatId).queryKey });
     throw error;
   }
 }

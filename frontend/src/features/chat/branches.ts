@@ -1,7 +1,7 @@
 import { mutationOptions } from '@tanstack/react-query';
 import { api, ok } from '@/api/client';
-import type { History, Message } from '@/api/types';
-import { historyQuery } from '@/features/chat/api';
+import type { Message } from '@/api/types';
+import { historyQuery, type LoadedHistory } from '@/features/chat/api';
 import { queryClient } from '@/lib/query-client';
 
 /** Shows the branch that leads through a message. */
@@ -20,7 +20,7 @@ export const rateAnswer = mutationOptions({
     else await ok(api.DELETE(call, path));
   },
   onSuccess: (_, { chatId, id, feedback }) => {
-    queryClient.setQueryData<History>(historyQuery(chatId).queryKey, (history) =>
+    queryClient.setQueryData<LoadedHistory>(historyQuery(chatId).queryKey, (history) =>
       history && { ...history, messages: history.messages.map((message) => (message.id === id ? { ...message, feedback: feedback ?? null } : message)) });
   },
 });

@@ -1,8 +1,9 @@
-import { ArrowUp, Square } from 'lucide-react';
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { ArrowUp, Paperclip, Square } from 'lucide-react';
+import { type ClipboardEvent, type DragEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
 import { directionOf } from '@/components/ui/field';
+import { ACCEPT } from '@/features/chat/attachments/limits';
 import { optionId, SuggestionList } from '@/features/chat/suggestion-list';
 import { type Choices, useSuggestions } from '@/features/chat/use-suggestions';
 
@@ -22,15 +23,28 @@ interface Props {
   choices?: Choices | undefined;
   /** Above the text: what is sent with it. */
   attachments?: ReactNode;
+  /** What is attached can still be on its way, or be refused: then nothing is sent. */
+  isWaiting?: boolean;
+  /** Takes files that are chosen, pasted or dropped. */
+  onFiles?: ((files: File[]) => void) | undefined;
   /** Beside the button, such as the choice of a bot. */
   children?: ReactNode;
 }
 
-export function Composer({ value, onChange, onSend, onStop, isStopping = false, disabled = false, placeholder, choices, attachments, children }: Props) {
+export function Composer({ value, onChange, onSend, onStop, isStopping = false, disabled = false, placeholder, choices, attachments, isWaiting = false, onFiles, children }: Props) {
   const { t } = useTranslation('chat');
   const box = useRef<HTMLTextAreaElement>(null);
   const offered = useSuggestions(box, value, onChange, choices);
-  const canSend = value.trim() !== '' && !disabled && !onStop;
+  const canSend = value.trim() !== '' && !disabled && !onStop && !isWaiting;
+  const [isOver, setOver] = useState(false);
+
+  const take = (event: ClipboardEvent | DragEvent, from: DataTransfer) => {
+    const files = [...from.files];
+    // Office programs put a picture beside the text that is copied.
+    if (!onFiles || files.length === 0 || ('clipboardData' in event && from.types.includes('text/plain'))) return;
+    event.preventDefault();
+    onFiles(files);
+  };
 
   // As high as its text; `field-sizing: content` does this alone where the browser has it.
   useEffect(() => {
@@ -56,7 +70,18 @@ export function Composer({ value, onChange, onSend, onStop, isStopping = false, 
 
   return (
     <form
-      className="relative rounded-2xl border border-line-strong bg-surface p-2 shadow-soft transition-colors focus-within:border-mango-strong"
+      className={`relative rounded-2xl border bg-surface p-2 shadow-soft transition-colors focus-within:border-mango-strong ${isOver ? 'border-mango-strong bg-mango-wash' : 'border-line-strong'}`}
+      onPaste={(event) => { take(event, event.clipboardData); }}
+      onDragOver={(event) => {
+        if (!onFiles || !event.dataTransfer.types.includes('Files')) return;
+        event.preventDefault();
+        setOver(true);
+      }}
+      onDragLeave={() => { setOver(false); }}
+      onDrop={(event) => {
+        setOver(false);
+        take(event, event.dataTransfer);
+      }}
       onSubmit={(event) => {
         event.preventDefault();
         if (canSend) onSend();
@@ -93,7 +118,10 @@ export function Composer({ value, onChange, onSend, onStop, isStopping = false, 
         className="field-sizing-content block max-h-[40dvh] min-h-11 w-full resize-none bg-transparent px-3 py-2.5 leading-6 outline-none"
       />
       <div className="flex items-center justify-between gap-2">
-        <div className="min-w-0">{children}</div>
+        <div className="flex min-w-0 items-center gap-1">
+          {onFiles && <AttachButton onFiles={onFiles} />}
+          {children}
+        </div>
         {onStop ? (
           <Button size="icon" variant="secondary" aria-label={t('composer.stop')} disabled={isStopping} onClick={onStop}><Square className="fill-current" /></Button>
         ) : (
@@ -101,5 +129,28 @@ export function Composer({ value, onChange, onSend, onStop, isStopping = false, 
         )}
       </div>
     </form>
+  );
+}
+
+function AttachButton({ onFiles }: { onFiles: (files: File[]) => void }) {
+  const { t } = useTranslation('chat');
+  const input = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        accept={ACCEPT}
+        aria-label={t('attach.action')}
+        onChange={({ target }) => {
+          onFiles([...(target.files ?? [])]);
+          // The same file may be chosen again.
+          target.value = '';
+        }}
+      />
+      <Button size="icon" variant="ghost" aria-label={t('attach.action')} title={t('attach.action')} onClick={() => input.current?.click()}><Paperclip /></Button>
+    </>
   );
 }

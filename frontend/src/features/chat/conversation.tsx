@@ -1,18 +1,22 @@
-import { useQuery } from '@tanstack/react-query';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { RotateCw, WifiOff } from 'lucide-react';
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Bot } from '@/api/types';
+import type { Bot, Message as StoredMessage } from '@/api/types';
 import { Button } from '@/components/ui/button';
 import { ErrorNote, Failed, Loading } from '@/components/ui/states';
 import { meQuery } from '@/features/auth/api';
 import { botsQuery } from '@/features/bots/api';
-import { type Answer, type ShownMessage, withAnswers } from '@/features/chat/answer';
-import { ask, attach, keyOf, retry, stop, useAnswers } from '@/features/chat/answers';
+import { type Answer, withAnswers } from '@/features/chat/answer';
+import { ask, askAgain, attach, keyOf, type Question, retry, stop, useAnswers } from '@/features/chat/answers';
 import { chatQuery, historyQuery } from '@/features/chat/api';
+import { AttachmentBar } from '@/features/chat/attachments/attachment-bar';
+import { useAttachments } from '@/features/chat/attachments/use-attachments';
 import { BotPicker } from '@/features/chat/bot-picker';
 import { Composer } from '@/features/chat/composer';
 import { type Problem, SendProblem } from '@/features/chat/ending';
+import { showBranch } from '@/features/chat/branches';
+import type { MessageActions } from '@/features/chat/message';
 import type { MessageListHandle } from '@/features/chat/message-list';
 import { useDraft } from '@/features/chat/use-draft';
 import { useLiveAnswers } from '@/features/chat/use-live-answers';
@@ -34,7 +38,7 @@ const loadList = () => import('@/features/chat/message-list');
 const MessageList = lazy(loadList);
 
 const nobody: Bot[] = [];
-const nothing: ShownMessage[] = [];
+const nothing: StoredMessage[] = [];
 const ideas = ['help', 'summary', 'sources'] as const;
 /** As much of an answer is read out by itself, in characters; the rest is there to be read. */
 const SPOKEN = 2000;
@@ -55,6 +59,7 @@ export function Conversation({ chatId, botId, onChat }: Props) {
   const [draft, setDraft, restoreDraft] = useDraft(chatId);
   const [problem, setProblem] = useState<Problem & { chatId: string | undefined } | null>(null);
   const isOnline = useOnline();
+  const attachments = useAttachments(chatId);
 
   const all = bots.data ?? nobody;
   const find = (id: string | null | undefined) => all.find((bot) => bot.id === id);
@@ -88,7 +93,7 @@ export function Conversation({ chatId, botId, onChat }: Props) {
     return () => { shown.current = null; };
   }, [chatId]);
 
-  const send = async (text: string) => {
+  const begin = async (start: (with_: { key: string; botId: string; useRag: boolean }) => Promise<string>, onRefused?: () => void) => {
     if (!bot) return;
     const key = crypto.randomUUID();
     setProblem(null);
@@ -96,24 +101,48 @@ export function Conversation({ chatId, botId, onChat }: Props) {
     if (!chatId) setNewKey(key);
     list.current?.toEnd();
     try {
-      const id = await ask({ key, botId: bot.id, chatId: chatId ?? null, text, useRag: bot.rag_enabled });
+      const id = await start({ key, botId: bot.id, useRag: bot.rag_enabled });
       if (!chatId && shown.current && shown.current.chatId === undefined) onChat(id);
     } catch (error) {
-      restoreDraft(text);
+      onRefused?.();
       setProblem({ chatId, error, at: Date.now() });
     }
   };
+  const send = (text: string, place: Pick<Question, 'editOf' | 'attachments'> = {}, onRefused = () => { restoreDraft(text); }) =>
+    begin((known) => ask({ ...known, chatId: chatId ?? null, text, parentId: last?.id, ...place }), onRefused);
   const choose = (picked: Bot) => { setChoice({ chatId, botId: picked.id }); };
   const sendDraft = () => {
+    const text = draft.trim();
+    const files = attachments.take();
     setDraft('');
-    void send(draft.trim());
+    void send(text, { attachments: files.flatMap(({ attachment }) => attachment ?? []) }, () => {
+      restoreDraft(text);
+      attachments.put(files);
+    });
   };
-  const lastQuestion = messages.findLast(({ role }) => role === 'user')?.content;
-  const canAskAgain = last?.error && lastQuestion && !answer;
-  // The same function as long as it can, so that messages are not drawn again.
-  const sendAgain = useRef<() => void>(() => undefined);
-  useEffect(() => { sendAgain.current = () => { if (lastQuestion) void send(lastQuestion); }; });
-  const askAgain = useCallback(() => { sendAgain.current(); }, []);
+  const branch = useMutation(showBranch);
+  // The same functions as long as they can be, so that messages are not drawn again.
+  const does = useRef<Omit<MessageActions, 'chatId' | 'isBusy'> | null>(null);
+  useEffect(() => {
+    does.current = {
+      onEdit: (message, text) => { void send(text, { editOf: message.id, attachments: message.attachments }); },
+      onRegenerate: ({ id }) => { if (chatId) void begin((known) => askAgain({ ...known, chatId, answerId: id })); },
+      onShow: (id) => { if (chatId) branch.mutate({ chatId, messageId: id }, { onError: (error) => { setProblem({ chatId, error, at: Date.now() }); } }); },
+    };
+  });
+  const isBusy = answer !== undefined || branch.isPending || !bot;
+  const actions = useMemo(
+    (): MessageActions | undefined => chatId === undefined ? undefined : {
+      chatId,
+      isBusy,
+      onEdit: (message, text) => does.current?.onEdit(message, text),
+      onRegenerate: (message) => does.current?.onRegenerate(message),
+      onShow: (id) => does.current?.onShow(id),
+    },
+    [chatId, isBusy],
+  );
+  const failed = last?.error && !isBusy ? last : null;
+  const again = useCallback(() => { if (failed) actions?.onRegenerate(failed); }, [failed, actions]);
 
   // Escape stops, unless it is for something else, such as a menu.
   const stopKey = answer && answer.phase !== 'lost' && !answer.stopping ? answer.key : null;
@@ -126,7 +155,7 @@ export function Conversation({ chatId, botId, onChat }: Props) {
     return () => { removeEventListener('keydown', onKeyDown); };
   }, [stopKey]);
 
-  const starters = ideas.map((idea) => t(`ideas.${idea}`));
+  const starters = bot?.starters.length ? bot.starters : ideas.map((idea) => t(`ideas.${idea}`));
 
   if (chatId && history.isError && messages.length === 0) {
     return <div className="mx-auto w-full max-w-3xl p-6 sm:p-10"><Failed error={history.error} onRetry={() => void history.refetch()} /></div>;
@@ -143,7 +172,7 @@ export function Conversation({ chatId, botId, onChat }: Props) {
             ref={list}
             messages={messages}
             older={older}
-            propsOf={(message) => ({ botName, onAgain: canAskAgain && message.id === last.id ? askAgain : undefined })}
+            propsOf={(message) => ({ botName, actions, onAgain: message.id === failed?.id ? again : undefined })}
           />
         </Suspense>
       ) : chatId && history.isPending ? waiting : (
@@ -176,6 +205,9 @@ export function Conversation({ chatId, botId, onChat }: Props) {
           isStopping={answer?.stopping ?? false}
           disabled={!bot}
           choices={{ bots: all, onBot: choose, starters }}
+          attachments={<AttachmentBar files={attachments.files} isFull={attachments.isFull} onRemove={attachments.remove} />}
+          isWaiting={attachments.isSending || attachments.files.some(({ problem: fault }) => fault !== null)}
+          onFiles={attachments.add}
           placeholder={bot ? t('composer.askBot', { name: bot.name }) : chatId && bots.isSuccess ? t('composer.chooseBot') : t('composer.ask')}
         >
           <BotPicker bots={all} selected={bot} userId={me.data?.id} onSelect={choose} />

@@ -7,37 +7,32 @@ import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field, Textarea } from '@/components/ui/field';
 import { ErrorNote } from '@/components/ui/states';
+import { ActionButton } from '@/features/chat/action-button';
 import { rateAnswer } from '@/features/chat/branches';
 
-type Rated = Pick<Message, 'id' | 'feedback'> & { chatId: string };
+interface Props {
+  message: Message;
+  chatId: string;
+}
 
 /** Thumbs: pressed again they are taken back. A thumb down asks what was wrong, which need not be said. */
-export function Feedback({ message }: { message: Rated }) {
+export function Feedback({ message, chatId }: Props) {
   const { t } = useTranslation('chat');
   const [isAsking, setAsking] = useState(false);
   const rate = useMutation(rateAnswer);
   const given = rate.isPending ? rate.variables.feedback?.rating : message.feedback?.rating;
   const press = (rating: 'up' | 'down') => {
-    rate.mutate({ ...message, feedback: given === rating ? null : { rating } });
+    rate.mutate({ id: message.id, chatId, feedback: given === rating ? null : { rating } });
     if (rating === 'down' && given !== 'down') setAsking(true);
   };
   return (
     <>
       {([['up', ThumbsUp], ['down', ThumbsDown]] as const).map(([rating, Icon]) => (
-        <button
-          key={rating}
-          type="button"
-          aria-label={t(`feedback.${rating}`)}
-          aria-pressed={given === rating}
-          onClick={() => { press(rating); }}
-          className="grid size-8 place-items-center rounded-lg text-ink-faint hover:bg-raised hover:text-ink aria-pressed:text-mango-ink [&[aria-pressed=true]_svg]:fill-mango-wash"
-        >
-          <Icon className="size-4" aria-hidden />
-        </button>
+        <ActionButton key={rating} icon={Icon} label={t(`feedback.${rating}`)} aria-pressed={given === rating} onClick={() => { press(rating); }} />
       ))}
       {rate.isError && <ErrorNote error={rate.error} className="w-full" />}
       <Dialog open={isAsking} onOpenChange={setAsking} title={t('feedback.title')} description={t('feedback.lead')}>
-        <Reason message={message} onDone={() => { setAsking(false); }} />
+        <Reason message={message} chatId={chatId} onDone={() => { setAsking(false); }} />
       </Dialog>
     </>
   );
@@ -45,7 +40,7 @@ export function Feedback({ message }: { message: Rated }) {
 
 const reasons = ['wrong', 'incomplete', 'offTopic', 'sources', 'style'] as const;
 
-function Reason({ message, onDone }: { message: Rated; onDone: () => void }) {
+function Reason({ message, chatId, onDone }: Props & { onDone: () => void }) {
   const { t } = useTranslation('chat');
   const [text, setText] = useState(message.feedback?.reason ?? '');
   const rate = useMutation(rateAnswer);
@@ -54,7 +49,7 @@ function Reason({ message, onDone }: { message: Rated; onDone: () => void }) {
       className="space-y-4"
       onSubmit={(event) => {
         event.preventDefault();
-        rate.mutate({ ...message, feedback: { rating: 'down', reason: text.trim() } }, { onSuccess: onDone });
+        rate.mutate({ id: message.id, chatId, feedback: { rating: 'down', reason: text.trim() } }, { onSuccess: onDone });
       }}
     >
       <div className="flex flex-wrap gap-2">

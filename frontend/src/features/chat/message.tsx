@@ -1,18 +1,25 @@
-import { Check, Copy } from 'lucide-react';
-import { memo, type ReactNode } from 'react';
+import { Check, Copy, Pencil, RefreshCw } from 'lucide-react';
+import { memo, type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Message as StoredMessage } from '@/api/types';
 import { Avatar } from '@/components/avatar';
-import type { ShownMessage } from '@/features/chat/answer';
+import { ActionButton } from '@/features/chat/action-button';
+import { Alternatives } from '@/features/chat/alternatives';
+import { Attached } from '@/features/chat/attachments/attached';
 import { ReasoningCard } from '@/features/chat/cards';
 import { Sources } from '@/features/chat/citation';
 import { Ending } from '@/features/chat/ending';
+import { Feedback } from '@/features/chat/feedback';
 import { Markdown } from '@/features/chat/markdown/markdown';
+import { QuestionEditor } from '@/features/chat/question-editor';
 import { UsageButton } from '@/features/chat/usage';
 import { useCopy } from '@/lib/use-copy';
 
 export interface MessageProps {
-  message: ShownMessage;
+  message: StoredMessage;
   botName: string;
+  /** What can be done with it; nothing, where a chat is tried out or only read. */
+  actions?: MessageActions | undefined;
   /** Asks the same again; only for the last answer. */
   onAgain?: (() => void) | undefined;
   /** Which of how many messages it is, from 1; -1 if nobody knows how many. */
@@ -20,20 +27,47 @@ export interface MessageProps {
   count?: number;
 }
 
+/** The same as long as it can, so that messages are not drawn again. */
+export interface MessageActions {
+  chatId: string;
+  /** An answer is under way: nothing branches off meanwhile. */
+  isBusy: boolean;
+  onEdit: (message: StoredMessage, text: string) => void;
+  onRegenerate: (message: StoredMessage) => void;
+  onShow: (id: string) => void;
+}
+
 export const Message = memo(function Message(props: MessageProps) {
   return props.message.role === 'user' ? <Question {...props} /> : <AnswerText {...props} />;
 });
 
-function Question({ message, position, count }: MessageProps) {
+function Question({ message, actions, position, count }: MessageProps) {
   const { t } = useTranslation('chat');
+  const [isEditing, setEditing] = useState(false);
+  const edit = useRef<HTMLButtonElement>(null);
+  const end = () => {
+    setEditing(false);
+    requestAnimationFrame(() => edit.current?.focus());
+  };
   return (
-    <article aria-label={t('you')} aria-posinset={position} aria-setsize={count} className="ms-auto w-fit max-w-[85%] rounded-2xl rounded-ee-md bg-mango-wash px-4 py-2.5 text-[0.9375rem] leading-7 wrap-anywhere whitespace-pre-wrap">
-      <p dir="auto">{message.content}</p>
+    <article aria-label={t('you')} aria-posinset={position} aria-setsize={count} className="group">
+      <Attached attachments={message.attachments} />
+      {isEditing && actions ? (
+        <QuestionEditor text={message.content} onCancel={end} onSend={(text) => { setEditing(false); actions.onEdit(message, text); }} />
+      ) : (
+        <p dir="auto" className="ms-auto w-fit max-w-[85%] rounded-2xl rounded-ee-md bg-mango-wash px-4 py-2.5 text-[0.9375rem] leading-7 wrap-anywhere whitespace-pre-wrap">{message.content}</p>
+      )}
+      {actions && !isEditing && (
+        <div className="mt-1 flex h-8 items-center justify-end gap-0.5">
+          <Alternatives ids={message.alternatives} shown={message.id} disabled={actions.isBusy} onShow={actions.onShow} />
+          <ActionButton ref={edit} icon={Pencil} label={t('edit.action')} disabled={actions.isBusy} onClick={() => { setEditing(true); }} className="not-pointer-coarse:opacity-0 group-focus-within:opacity-100 group-hover:opacity-100" />
+        </div>
+      )}
     </article>
   );
 }
 
-function AnswerText({ message, botName, onAgain, position, count }: MessageProps) {
+function AnswerText({ message, botName, actions, onAgain, position, count }: MessageProps) {
   const { t } = useTranslation('chat');
   const { content, status, reasoning, error } = message;
   const isStreaming = status === 'streaming';
@@ -47,11 +81,14 @@ function AnswerText({ message, botName, onAgain, position, count }: MessageProps
         {isEmpty && isStreaming ? !reasoning && <Thinking /> : <Markdown text={content} passages={message.passages} isGrowing={isStreaming} />}
         {isEmpty && status === 'complete' && <p className="text-sm text-ink-faint">{t('message.empty')}</p>}
         {error && <Ending code={error.code} detail={error.detail} since={message.created_at} onAgain={onAgain} />}
-        {!isStreaming && !isEmpty && (
+        {!isStreaming && (!isEmpty || message.alternatives.length > 1) && (
           <footer className="mt-3 flex flex-wrap items-center justify-between gap-2">
             <Sources passages={message.passages} />
             <Actions>
-              <CopyButton text={content} />
+              {actions && <Alternatives ids={message.alternatives} shown={message.id} disabled={actions.isBusy} onShow={actions.onShow} />}
+              {!isEmpty && <CopyButton text={content} />}
+              {actions && <ActionButton icon={RefreshCw} label={t('regenerate')} disabled={actions.isBusy} onClick={() => { actions.onRegenerate(message); }} />}
+              {actions && !isEmpty && <Feedback message={message} chatId={actions.chatId} />}
               <UsageButton message={message} />
             </Actions>
           </footer>
@@ -64,18 +101,13 @@ function AnswerText({ message, botName, onAgain, position, count }: MessageProps
 /** What can be done with an answer: a button each. */
 function Actions({ children }: { children: ReactNode }) {
   const { t } = useTranslation('chat');
-  return <div role="group" aria-label={t('message.actions')} className="-ms-1.5 flex items-center gap-0.5">{children}</div>;
+  return <div role="group" aria-label={t('message.actions')} className="-ms-1.5 flex flex-wrap items-center gap-0.5">{children}</div>;
 }
 
 function CopyButton({ text }: { text: string }) {
   const { t } = useTranslation('chat');
   const { copied, copy } = useCopy();
-  const Icon = copied ? Check : Copy;
-  return (
-    <button type="button" aria-label={copied ? t('code.copied') : t('message.copy')} onClick={() => { void copy(text); }} className="grid size-8 place-items-center rounded-lg text-ink-faint hover:bg-raised hover:text-ink">
-      <Icon className="size-4" aria-hidden />
-    </button>
-  );
+  return <ActionButton icon={copied ? Check : Copy} label={copied ? t('code.copied') : t('message.copy')} onClick={() => { void copy(text); }} />;
 }
 
 /** A sign of life until the first word comes. */

@@ -1,7 +1,7 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
-import { Archive, Ellipsis, Pencil, Pin, PinOff, Trash2 } from 'lucide-react';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { Archive, Ellipsis, FileDown, FileJson, Pencil, Pin, PinOff, Share2, Trash2 } from 'lucide-react';
+import { type KeyboardEvent, lazy, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Chat } from '@/api/types';
 import { Menu, MenuItem, MenuLine } from '@/components/ui/menu';
@@ -11,11 +11,15 @@ import { changeChat } from '@/features/history/api';
 import { restoreChat } from '@/features/history/archive';
 import { deleteLater } from '@/features/history/deletion';
 import { RenameField } from '@/features/history/rename-field';
+import { downloadChat, type Format } from '@/features/sharing/api';
 import { toast } from '@/lib/toasts';
+
+const ShareDialog = lazy(() => import('@/features/sharing/share-dialog').then((module) => ({ default: module.ShareDialog })));
 
 /** A chat in the list: F2 or a double click renames it in place, Delete deletes it. */
 export function ChatRow({ chat }: { chat: Chat }) {
-  const { t } = useTranslation('history');
+  const { t } = useTranslation(['history', 'sharing']);
+  const [isSharing, setSharing] = useState(false);
   const [isRenaming, setRenaming] = useState(false);
   const isBusy = useAnswers((state) => Object.values(state.answers).some((answer) => answer.chatId === chat.id));
   const { chatId: open } = useParams({ strict: false });
@@ -34,6 +38,7 @@ export function ChatRow({ chat }: { chat: Chat }) {
     change({ id: chat.id, title: next }, { onError });
   };
   const pin = () => { change({ id: chat.id, is_pinned: !chat.is_pinned }, { onError }); };
+  const save = (format: Format) => { downloadChat(chat, format).catch(onError); };
   const archive = () => {
     focusNeighbour(row.current);
     change({ id: chat.id, is_archived: true }, { onError });
@@ -81,9 +86,13 @@ export function ChatRow({ chat }: { chat: Chat }) {
         <MenuItem onSelect={() => { setTimeout(() => { setRenaming(true); }); }}><Pencil /> {t('rename')}</MenuItem>
         <MenuItem onSelect={pin}>{chat.is_pinned ? <><PinOff /> {t('unpin')}</> : <><Pin /> {t('pin')}</>}</MenuItem>
         <MenuItem onSelect={() => { setTimeout(archive); }}><Archive /> {t('archive.action')}</MenuItem>
+        <MenuItem onSelect={() => { setTimeout(() => { setSharing(true); }); }}><Share2 /> {t('sharing:action')}</MenuItem>
+        <MenuItem onSelect={() => { save('markdown'); }}><FileDown /> {t('sharing:export.markdown')}</MenuItem>
+        <MenuItem onSelect={() => { save('json'); }}><FileJson /> {t('sharing:export.json')}</MenuItem>
         <MenuLine />
         <MenuItem danger onSelect={() => { setTimeout(remove); }}><Trash2 /> {t('delete')}</MenuItem>
       </Menu>
+      {isSharing && <Suspense><ShareDialog chat={chat} open onOpenChange={setSharing} /></Suspense>}
     </li>
   );
 }

@@ -1,6 +1,7 @@
 import { Appearance } from '@/features/settings/appearance';
 import { Archive } from '@/features/settings/archive';
 import { Erasure } from '@/features/settings/erasure';
+import { ImportChat } from '@/features/settings/import-chat';
 import { Profile } from '@/features/settings/profile';
 import { Sessions } from '@/features/settings/sessions';
 
@@ -9,6 +10,7 @@ export const Settings = () => (
     <Profile />
     <Appearance />
     <Archive />
+    <ImportChat />
     <Sessions />
     <Erasure />
   </div>

@@ -6,7 +6,7 @@ import type { SharedMessage } from '@/api/types';
 import { Avatar } from '@/components/avatar';
 import { Page } from '@/components/page';
 import { Empty, Failed, Loading } from '@/components/ui/states';
-import { Markdown } from '@/features/chat/markdown';
+import { Markdown } from '@/features/chat/markdown/markdown';
 import { sourceName } from '@/features/knowledge/source-name';
 import { sharedQuery } from '@/features/sharing/api';
 import { day, facts, number } from '@/lib/format';
