@@ -7,9 +7,10 @@ stand-ins := "cargo run --quiet --package integration --bin stand-ins --"
 default:
     @{{just}} --list --unsorted
 
-# Install what the full test suite needs and this machine lacks: the page's packages, a browser, a registry
+# Install what the full test suite needs and this machine lacks: the page's packages, a browser, Lighthouse, a registry
 setup: page-packages
     scripts/setup-browser
+    scripts/setup-lighthouse
     scripts/setup-registry
 
 # Run the platform on this machine (options: see `cargo dev --help`)

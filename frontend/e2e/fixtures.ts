@@ -40,8 +40,8 @@ export async function signIn(page: Page) {
 }
 
 /** A new chat with the demo's bot, whatever bots other tests have made. */
-export async function chatWithGuide(page: Page) {
-  await page.goto('/chat');
+export async function chatWithGuide(page: Page, address = '/chat') {
+  await page.goto(address);
   await page.getByRole('button', { name: /^Bot:/ }).click();
   await page.getByRole('menuitem', { name: 'Mangoo guide' }).click();
   await expect(page.getByRole('heading', { name: 'Mangoo guide' })).toBeVisible();

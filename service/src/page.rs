@@ -84,7 +84,7 @@ pub fn router(folder: &Path, cognito: &CognitoConfig, policy: &PolicyConfig) -> 
         })
         .service(ServeDir::new(folder).precompressed_br().precompressed_gzip().fallback(index));
     Router::new()
-        .route("/config.json", get(move || async move { Json(runtime) }))
+        .route("/config.json", get(move || async move { ([(header::CACHE_CONTROL, "no-cache")], Json(runtime)) }))
         .nest_service("/assets", assets)
         // What the API does not know is an error there, and not a page.
         .route("/api/{*path}", any(no_route))

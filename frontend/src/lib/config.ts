@@ -10,7 +10,7 @@ export interface AppConfig {
 }
 
 export async function loadConfig(): Promise<AppConfig> {
-  const response = await fetch('/config.json', { cache: 'no-store' });
+  const response = await fetch('/config.json'); // index.html has begun; the service says that it is not to be kept
   if (!response.ok) throw new Error(`/config.json answered ${response.status}`);
   return (await response.json()) as AppConfig;
 }

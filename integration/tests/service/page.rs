@@ -87,6 +87,7 @@ async fn the_page_is_served_beside_the_api() {
     assert_eq!(missing.status(), 404);
     assert!(missing.headers().get("cache-control").is_none());
     let config = get("//config.json").await;
+    assert_eq!(config.headers()["cache-control"], "no-cache");
     // Uploads go to the service itself here.
     assert_eq!(policy(&config)["connect-src"], format!("'self' {}", platform.cognito.url()));
     let config: serde_json::Value = config.json().await.unwrap();
