@@ -68,6 +68,10 @@ bench *options:
 bench-rag *options:
     {{just}} bench rag {{options}}
 
+# Measure how smooth the page is: a long answer that streams into a long chat (needs a browser)
+bench-page: page-packages
+    cd frontend && npm run --silent build && npm run --silent bench
+
 # Format everything
 format:
     cargo fmt --all

@@ -2,9 +2,11 @@ import { createEvent, fireEvent, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';
 import { describe, expect, it, vi } from 'vitest';
+import type { Bot } from '@/api/types';
 import { Composer } from '@/features/chat/composer';
+import type { Choices } from '@/features/chat/use-suggestions';
 
-function Typed({ onSend, ...props }: { onSend: (text: string) => void; onStop?: () => void; disabled?: boolean }) {
+function Typed({ onSend, ...props }: { onSend: (text: string) => void; onStop?: () => void; disabled?: boolean; choices?: Choices }) {
   const [text, setText] = useState('');
   return <Composer value={text} onChange={setText} onSend={() => { onSend(text); }} placeholder="Ask" {...props} />;
 }
@@ -58,5 +60,64 @@ describe('Composer', () => {
     expect(box().value).toBe('next');
     await userEvent.click(screen.getByRole('button', { name: 'Stop' }));
     expect(stop).toHaveBeenCalledTimes(1);
+  });
+});
+
+describe('suggestions', () => {
+  const bots = ['Travel guide', 'Mangoo guide', 'Ferries'].map((name) => ({ id: name, name }) as Bot);
+  const show = () => {
+    const [send, onBot] = [vi.fn(), vi.fn()];
+    render(<Typed onSend={send} choices={{ bots, onBot, starters: ['What can you do?', 'Where is the ferry?'] }} />);
+    return { send, onBot };
+  };
+  const active = () => document.getElementById(box().getAttribute('aria-activedescendant') ?? '')?.textContent;
+
+  it('offer bots after @, by keyboard, and take the name out of the text', async () => {
+    const { send, onBot } = show();
+    await userEvent.type(box(), 'Ask @guide');
+    expect(screen.getByRole('listbox', { name: 'Bots' })).toBeVisible();
+    expect(screen.getAllByRole('option')).toHaveLength(2);
+    await userEvent.keyboard('{ArrowDown}');
+    expect(active()).toContain('Mangoo guide');
+    await userEvent.keyboard('{Enter}');
+    expect(onBot.mock.calls).toEqual([[bots[1]]]);
+    expect(send).not.toHaveBeenCalled();
+    expect(box().value).toBe('Ask ');
+    expect(screen.queryByRole('listbox')).toBeNull();
+  });
+
+  it('offer starters after /, and put them into the text', async () => {
+    const { send } = show();
+    await userEvent.type(box(), '/ferry{Tab}');
+    expect(box().value).toBe('Where is the ferry?');
+    expect(box()).toHaveFocus();
+    await userEvent.keyboard('{Enter}');
+    expect(send.mock.calls).toEqual([['Where is the ferry?']]);
+  });
+
+  it('are put away by Escape, which stops nothing then', async () => {
+    show();
+    const stops = vi.fn((event: KeyboardEvent) => event.defaultPrevented);
+    addEventListener('keydown', stops);
+    await userEvent.type(box(), '@g');
+    await userEvent.keyboard('{Escape}');
+    removeEventListener('keydown', stops);
+    expect(stops.mock.results.at(-1)?.value).toBe(true);
+    expect(screen.queryByRole('listbox')).toBeNull();
+    await userEvent.type(box(), 'u');
+    expect(screen.queryByRole('listbox')).toBeNull();
+  });
+
+  it('are picked by the mouse too', async () => {
+    const { onBot } = show();
+    await userEvent.type(box(), '@');
+    await userEvent.click(screen.getByRole('option', { name: /Ferries/ }));
+    expect(onBot.mock.calls).toEqual([[bots[2]]]);
+  });
+
+  it('leave a slash alone that no starter follows', async () => {
+    const { send } = show();
+    await userEvent.type(box(), '/etc/hosts{Enter}');
+    expect(send.mock.calls).toEqual([['/etc/hosts']]);
   });
 });

@@ -1,6 +1,6 @@
 import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Passage } from '@/api/types';
 import { Markdown } from '@/features/chat/markdown/markdown';
 
@@ -89,5 +89,57 @@ describe('code', () => {
     const page = show('```brainfuck\n+[-->]\n```');
     await import('@/features/chat/markdown/highlight');
     expect(page.querySelector('code')?.textContent).toBe('+[-->]');
+  });
+});
+
+describe('formulas', () => {
+  beforeAll(() => {
+    // It draws in no quirks mode, which this document says it is in.
+    Object.defineProperty(document, 'compatMode', { value: 'CSS1Compat' });
+  });
+
+  it('are drawn, with what a screen reader needs', async () => {
+    await import('@/features/chat/markdown/katex');
+    const page = show('So $x^2$.');
+    await vi.waitFor(() => { expect(page.querySelector('.katex')).not.toBeNull(); });
+    expect(page.querySelector('math')).not.toBeNull();
+  });
+
+  it('stay as they are where they are none', async () => {
+    await import('@/features/chat/markdown/katex');
+    const page = show('So $\\frac{1$.');
+    expect(await screen.findByText('\\frac{1')).toBeVisible();
+    expect(page.querySelector('.katex')).toBeNull();
+  });
+});
+
+describe('the rest', () => {
+  it('has tables that scroll by themselves, with their alignment', () => {
+    show('| a | b |\n|--:|---|\n| 1 | 2 |');
+    expect(screen.getByRole('region', { name: 'Table' })).toContainElement(screen.getByRole('table'));
+    expect(screen.getByRole('cell', { name: '1' })).toHaveStyle({ textAlign: 'right' });
+  });
+
+  it('has boxes for tasks', () => {
+    show('- [x] done\n- [ ] open');
+    expect(screen.getAllByRole('checkbox').map((box) => (box as HTMLInputElement).checked)).toEqual([true, false]);
+    expect(screen.getAllByRole('listitem').map((item) => item.textContent)).toEqual(['done', 'open']);
+  });
+
+  it('numbers footnotes as they are referred to, and leads there and back', () => {
+    const page = show('A[^b] B[^a] C[^b].\n\n[^a]: First.\n[^b]: Second.\n\n[^c]: Never.');
+    expect(Array.from(page.querySelectorAll('sup'), (mark) => mark.textContent)).toEqual(['1', '2', '1']);
+    const notes = screen.getByRole('region', { name: 'Footnotes' });
+    expect(within(notes).getAllByRole('listitem').map((note) => note.textContent)).toEqual(['Second.', 'First.']);
+    const [mark] = page.querySelectorAll('sup a');
+    expect(page.querySelector(`[id="${mark?.getAttribute('href')?.slice(1) ?? ''}"]`)).toHaveTextContent('Second.');
+  });
+
+  it('shows a text that grows as it is when whole', () => {
+    const text = '# A\n\n- b [1]\n- c\n\n| d |\n|---|\n| e |\n\n`f` [g][1]\n\n```\nh\n```\n\n[1]: https://mangoo.test\n';
+    const view = render(<Markdown text="" passages={[]} isGrowing />);
+    for (let end = 1; end < text.length; end += 3) view.rerender(<Markdown text={text.slice(0, end)} passages={[]} isGrowing />);
+    view.rerender(<Markdown text={text} passages={[]} />);
+    expect(view.container.innerHTML).toBe(render(<Markdown text={text} passages={[]} />).container.innerHTML);
   });
 });
