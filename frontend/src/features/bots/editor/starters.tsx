@@ -62,7 +62,7 @@ export function Starters({ value, onChange }: { value: string[]; onChange: (valu
         <ol ref={list} className="space-y-2">
           {value.map((starter, index) => (
             // By its place: a starter has nothing else that stays the same while it is typed.
-            <li key={index} className="flex items-center gap-1">
+            <li key={index} className="flex items-center gap-0.5">
               <Input
                 aria-label={t('starters.one', { place: index + 1 })}
                 placeholder={t('starters.placeholder')}
@@ -71,9 +71,9 @@ export function Starters({ value, onChange }: { value: string[]; onChange: (valu
                 onChange={(event) => { onChange(value.with(index, event.target.value)); }}
                 onKeyDown={(event) => { onKeyDown(event, index); }}
               />
-              <Button variant="ghost" size="icon" disabled={index === 0} aria-label={t('starters.up', { place: index + 1 })} onClick={() => { shift(index, index - 1); }}><ArrowUp /></Button>
-              <Button variant="ghost" size="icon" disabled={index === value.length - 1} aria-label={t('starters.down', { place: index + 1 })} onClick={() => { shift(index, index + 1); }}><ArrowDown /></Button>
-              <Button variant="ghost" size="icon" aria-label={t('starters.remove', { place: index + 1 })} onClick={() => { remove(index); }}><X /></Button>
+              <Button variant="ghost" size="icon" className="size-8" disabled={index === 0} aria-label={t('starters.up', { place: index + 1 })} onClick={() => { shift(index, index - 1); }}><ArrowUp /></Button>
+              <Button variant="ghost" size="icon" className="size-8" disabled={index === value.length - 1} aria-label={t('starters.down', { place: index + 1 })} onClick={() => { shift(index, index + 1); }}><ArrowDown /></Button>
+              <Button variant="ghost" size="icon" className="-me-1.5 size-8" aria-label={t('starters.remove', { place: index + 1 })} onClick={() => { remove(index); }}><X /></Button>
             </li>
           ))}
         </ol>
