@@ -200,6 +200,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Attach an image or a document to a question to come
+         * @description The body is the file as it is: PNG, JPEG, GIF or WebP up to 3.75 MB; PDF, DOCX, XLSX, CSV, HTML, Markdown
+         *     or any other text up to 4.5 MB. Ask with its id within a day.
+         */
+        post: operations["chat_attach"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/attachments/{attachment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes of an attachment of yours */
+        get: operations["chat_download"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/chat/history/{chat_id}": {
         parameters: {
             query?: never;
@@ -903,6 +941,8 @@ export interface components {
          */
         AgentId: string;
         Ask: {
+            /** @description What was attached for it, or in this chat before. */
+            attachments?: components["schemas"]["AttachmentId"][];
             bot_id: components["schemas"]["BotId"];
             chat_id?: components["schemas"]["ChatId"] | null;
             edit_of?: components["schemas"]["MessageId"] | null;
@@ -916,6 +956,23 @@ export interface components {
             /** @description Answer from the bot's knowledge bases, if it has some and `rag_enabled`. */
             use_rag?: boolean;
         };
+        /** @description An image or a document that a question is asked with. */
+        Attachment: {
+            id: components["schemas"]["AttachmentId"];
+            /** @example image/png */
+            media_type: string;
+            name: string;
+            /**
+             * Format: int32
+             * @description In bytes.
+             */
+            size: number;
+        };
+        /**
+         * Format: uuid
+         * @description An image or a document that a question is asked with.
+         */
+        AttachmentId: string;
         /** @description A bot. */
         Bot: {
             /** @description Where the marketplace lists it. */
@@ -1424,6 +1481,8 @@ export interface components {
         Message: {
             /** @description Where there are several: the messages that follow the same one, oldest first, with this one. */
             alternatives: components["schemas"]["MessageId"][];
+            /** @description The images and documents that it was asked with. */
+            attachments: components["schemas"]["Attachment"][];
             /** @description The text; of an answer that still streams, what is stored of it. */
             content: string;
             /** Format: date-time */
@@ -2311,6 +2370,85 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Bot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chat_attach: {
+        parameters: {
+            query: {
+                /** @description The file's name, with its ending. */
+                name: components["schemas"]["Text1To255"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Attachment"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    chat_download: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attachment_id: components["schemas"]["AttachmentId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": number[];
                 };
             };
             404: {

@@ -39,22 +39,18 @@ describe('applyEvent', () => {
   });
 
   describe('reasoning', () => {
-    const thought = (text: string) => event('reasoning', { type: 'reasoning', content: text });
+    const thought = (index: number, text: string) => event('reasoning', { type: 'reasoning', content: text, index });
 
     it('is kept apart from the text', () => {
-      expect(after(start, thought('Hm'), thought(', so'), content('ok', 2))).toMatchObject({ reasoning: 'Hm, so', text: 'ok' });
+      expect(after(start, thought(0, 'Hm'), thought(1, ', so'), content('ok', 2))).toMatchObject({ thoughts: ['Hm', ', so'], text: 'ok' });
     });
 
-    it('is not doubled by a stream that tells it again, in whatever pieces', () => {
-      expect(after(start, thought('Hm'), thought(', so'), start, thought('H'), thought('m, s'), thought('o it'), thought(' is')).reasoning).toBe('Hm, so it is');
-    });
-
-    it('goes on where a stream does', () => {
-      expect(after(start, thought('Hm'), start, thought(', so')).reasoning).toBe('Hm, so');
+    it('is not doubled by a stream that tells some of it again', () => {
+      expect(after(start, thought(0, 'Hm'), thought(1, ', so'), thought(1, ', so'), thought(2, ' it is')).thoughts.join('')).toBe('Hm, so it is');
     });
 
     it('is in the message', () => {
-      const [message] = withAnswers([], [after(start, thought('Hm'))]);
+      const [message] = withAnswers([], [after(start, thought(0, 'Hm'))]);
       expect(message).toMatchObject({ reasoning: 'Hm', content: '', status: 'streaming' });
     });
   });
@@ -77,7 +73,7 @@ describe('applyEvent', () => {
   });
 });
 
-const stored = (id: string, more: Partial<Message> = {}): Message => ({ id, role: 'assistant', content: '', created_at: '2026-01-01T00:00:00Z', status: 'complete', passages: [], alternatives: [], ...more });
+const stored = (id: string, more: Partial<Message> = {}): Message => ({ id, role: 'assistant', content: '', created_at: '2026-01-01T00:00:00Z', status: 'complete', passages: [], alternatives: [], attachments: [], ...more });
 
 describe('withAnswers', () => {
   it('shows a question at once, before the service has taken it', () => {

@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { configureApi } from '@/api/client';
+import { configureApi } from '@/api/connection';
 import type { Message } from '@/api/types';
 import { historyQuery, type LoadedHistory, loadOlder } from '@/features/chat/api';
 import { queryClient } from '@/lib/query-client';
 
-const stored = Array.from({ length: 250 }, (_, index) => ({ id: `m${index}`, role: 'user', content: String(index), created_at: '2026-01-01T00:00:00Z', status: 'complete', passages: [] }) as Message);
+const stored = Array.from({ length: 250 }, (_, index) => ({ id: `m${index}`, role: 'user', content: String(index), created_at: '2026-01-01T00:00:00Z', status: 'complete', passages: [], alternatives: [], attachments: [] }) as Message);
 const known = () => queryClient.getQueryData<LoadedHistory>(historyQuery('c').queryKey);
 
 beforeEach(() => {

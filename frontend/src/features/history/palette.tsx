@@ -20,7 +20,7 @@ export default function Palette({ onClose, onKeys }: Props) {
   const { sections, options, isSearching, error } = usePalette(text.trim(), onKeys);
   const [chosen, setChosen] = useState(0);
   const id = useId();
-  const { remember, giveBack } = useReturnFocus();
+  const giveBack = useReturnFocus(true);
   const active = Math.min(chosen, options.length - 1);
   const run = (at: number) => {
     const option = options[at];
@@ -43,7 +43,6 @@ export default function Palette({ onClose, onKeys }: Props) {
         <Radix.Overlay className="fixed inset-0 z-40 animate-fade bg-black/40 backdrop-blur-[2px]" />
         <Radix.Content
           aria-describedby={undefined}
-          onOpenAutoFocus={remember}
           onCloseAutoFocus={giveBack}
           className="fixed inset-x-0 top-0 z-50 mx-auto flex max-h-dvh animate-fade flex-col overflow-hidden border-line bg-surface shadow-lift max-sm:h-dvh sm:inset-x-4 sm:top-[12dvh] sm:max-h-[70dvh] sm:max-w-xl sm:rounded-2xl sm:border"
         >
