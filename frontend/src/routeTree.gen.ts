@@ -11,6 +11,7 @@
 import { Route as rootRouteImport } from './routes/__root'
 import { Route as AppRouteImport } from './routes/_app'
 import { Route as AppIndexRouteImport } from './routes/_app/index'
+import { Route as AppAdminRouteImport } from './routes/_app/admin'
 import { Route as AppMarketplaceRouteImport } from './routes/_app/marketplace'
 import { Route as AppSettingsRouteImport } from './routes/_app/settings'
 import { Route as AppBotsIndexRouteImport } from './routes/_app/bots/index'
@@ -19,6 +20,7 @@ import { Route as AppBotsNewRouteImport } from './routes/_app/bots/new'
 import { Route as AppChatChar123ChatIdChar125RouteImport } from './routes/_app/chat.{-$chatId}'
 import { Route as AppKnowledgeIndexRouteImport } from './routes/_app/knowledge/index'
 import { Route as AppKnowledgeBaseIdRouteImport } from './routes/_app/knowledge/$baseId'
+import { Route as AppSharedTokenRouteImport } from './routes/_app/shared.$token'
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
@@ -27,6 +29,11 @@ const AppRoute = AppRouteImport.update({
 const AppIndexRoute = AppIndexRouteImport.update({
   id: '/',
   path: '/',
+  getParentRoute: () => AppRoute,
+} as any)
+const AppAdminRoute = AppAdminRouteImport.update({
+  id: '/admin',
+  path: '/admin',
   getParentRoute: () => AppRoute,
 } as any)
 const AppMarketplaceRoute = AppMarketplaceRouteImport.update({
@@ -70,19 +77,27 @@ const AppKnowledgeBaseIdRoute = AppKnowledgeBaseIdRouteImport.update({
   path: '/knowledge/$baseId',
   getParentRoute: () => AppRoute,
 } as any)
+const AppSharedTokenRoute = AppSharedTokenRouteImport.update({
+  id: '/shared/$token',
+  path: '/shared/$token',
+  getParentRoute: () => AppRoute,
+} as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
+  '/admin': typeof AppAdminRoute
   '/marketplace': typeof AppMarketplaceRoute
   '/settings': typeof AppSettingsRoute
   '/bots/$botId': typeof AppBotsBotIdRoute
   '/bots/new': typeof AppBotsNewRoute
   '/chat/{-$chatId}': typeof AppChatChar123ChatIdChar125Route
   '/knowledge/$baseId': typeof AppKnowledgeBaseIdRoute
+  '/shared/$token': typeof AppSharedTokenRoute
   '/bots/': typeof AppBotsIndexRoute
   '/knowledge/': typeof AppKnowledgeIndexRoute
 }
 export interface FileRoutesByTo {
+  '/admin': typeof AppAdminRoute
   '/marketplace': typeof AppMarketplaceRoute
   '/settings': typeof AppSettingsRoute
   '/': typeof AppIndexRoute
@@ -90,12 +105,14 @@ export interface FileRoutesByTo {
   '/bots/new': typeof AppBotsNewRoute
   '/chat/{-$chatId}': typeof AppChatChar123ChatIdChar125Route
   '/knowledge/$baseId': typeof AppKnowledgeBaseIdRoute
+  '/shared/$token': typeof AppSharedTokenRoute
   '/bots': typeof AppBotsIndexRoute
   '/knowledge': typeof AppKnowledgeIndexRoute
 }
 export interface FileRoutesById {
   __root__: typeof rootRouteImport
   '/_app': typeof AppRouteWithChildren
+  '/_app/admin': typeof AppAdminRoute
   '/_app/marketplace': typeof AppMarketplaceRoute
   '/_app/settings': typeof AppSettingsRoute
   '/_app/': typeof AppIndexRoute
@@ -103,6 +120,7 @@ export interface FileRoutesById {
   '/_app/bots/new': typeof AppBotsNewRoute
   '/_app/chat/{-$chatId}': typeof AppChatChar123ChatIdChar125Route
   '/_app/knowledge/$baseId': typeof AppKnowledgeBaseIdRoute
+  '/_app/shared/$token': typeof AppSharedTokenRoute
   '/_app/bots/': typeof AppBotsIndexRoute
   '/_app/knowledge/': typeof AppKnowledgeIndexRoute
 }
@@ -110,16 +128,19 @@ export interface FileRouteTypes {
   fileRoutesByFullPath: FileRoutesByFullPath
   fullPaths:
     | '/'
+    | '/admin'
     | '/marketplace'
     | '/settings'
     | '/bots/$botId'
     | '/bots/new'
     | '/chat/{-$chatId}'
     | '/knowledge/$baseId'
+    | '/shared/$token'
     | '/bots/'
     | '/knowledge/'
   fileRoutesByTo: FileRoutesByTo
   to:
+    | '/admin'
     | '/marketplace'
     | '/settings'
     | '/'
@@ -127,11 +148,13 @@ export interface FileRouteTypes {
     | '/bots/new'
     | '/chat/{-$chatId}'
     | '/knowledge/$baseId'
+    | '/shared/$token'
     | '/bots'
     | '/knowledge'
   id:
     | '__root__'
     | '/_app'
+    | '/_app/admin'
     | '/_app/marketplace'
     | '/_app/settings'
     | '/_app/'
@@ -139,6 +162,7 @@ export interface FileRouteTypes {
     | '/_app/bots/new'
     | '/_app/chat/{-$chatId}'
     | '/_app/knowledge/$baseId'
+    | '/_app/shared/$token'
     | '/_app/bots/'
     | '/_app/knowledge/'
   fileRoutesById: FileRoutesById
@@ -161,6 +185,13 @@ declare module '@tanstack/react-router' {
       path: '/'
       fullPath: '/'
       preLoaderRoute: typeof AppIndexRouteImport
+      parentRoute: typeof AppRoute
+    }
+    '/_app/admin': {
+      id: '/_app/admin'
+      path: '/admin'
+      fullPath: '/admin'
+      preLoaderRoute: typeof AppAdminRouteImport
       parentRoute: typeof AppRoute
     }
     '/_app/marketplace': {
@@ -219,10 +250,18 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppKnowledgeBaseIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/shared/$token': {
+      id: '/_app/shared/$token'
+      path: '/shared/$token'
+      fullPath: '/shared/$token'
+      preLoaderRoute: typeof AppSharedTokenRouteImport
+      parentRoute: typeof AppRoute
+    }
   }
 }
 
 interface AppRouteChildren {
+  AppAdminRoute: typeof AppAdminRoute
   AppMarketplaceRoute: typeof AppMarketplaceRoute
   AppSettingsRoute: typeof AppSettingsRoute
   AppIndexRoute: typeof AppIndexRoute
@@ -230,11 +269,13 @@ interface AppRouteChildren {
   AppBotsNewRoute: typeof AppBotsNewRoute
   AppChatChar123ChatIdChar125Route: typeof AppChatChar123ChatIdChar125Route
   AppKnowledgeBaseIdRoute: typeof AppKnowledgeBaseIdRoute
+  AppSharedTokenRoute: typeof AppSharedTokenRoute
   AppBotsIndexRoute: typeof AppBotsIndexRoute
   AppKnowledgeIndexRoute: typeof AppKnowledgeIndexRoute
 }
 
 const AppRouteChildren: AppRouteChildren = {
+  AppAdminRoute: AppAdminRoute,
   AppMarketplaceRoute: AppMarketplaceRoute,
   AppSettingsRoute: AppSettingsRoute,
   AppIndexRoute: AppIndexRoute,
@@ -242,6 +283,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppBotsNewRoute: AppBotsNewRoute,
   AppChatChar123ChatIdChar125Route: AppChatChar123ChatIdChar125Route,
   AppKnowledgeBaseIdRoute: AppKnowledgeBaseIdRoute,
+  AppSharedTokenRoute: AppSharedTokenRoute,
   AppBotsIndexRoute: AppBotsIndexRoute,
   AppKnowledgeIndexRoute: AppKnowledgeIndexRoute,
 }
