@@ -1,3 +1,4 @@
+import type admin from '@/locales/en/admin.json';
 import type auth from '@/locales/en/auth.json';
 import type bots from '@/locales/en/bots.json';
 import type chat from '@/locales/en/chat.json';
@@ -10,6 +11,7 @@ import type marketplace from '@/locales/en/marketplace.json';
 import type settings from '@/locales/en/settings.json';
 import type sharing from '@/locales/en/sharing.json';
 import type shell from '@/locales/en/shell.json';
+import type usage from '@/locales/en/usage.json';
 
 /** The messages by their English ones: a key that is not there is a type error. */
 declare module 'i18next' {
@@ -17,6 +19,7 @@ declare module 'i18next' {
     defaultNS: 'common';
     fallbackNS: 'common';
     resources: {
+      admin: typeof admin;
       auth: typeof auth;
       bots: typeof bots;
       chat: typeof chat;
@@ -29,6 +32,7 @@ declare module 'i18next' {
       settings: typeof settings;
       sharing: typeof sharing;
       shell: typeof shell;
+      usage: typeof usage;
     };
   }
 }

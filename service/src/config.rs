@@ -6,6 +6,8 @@ use anyhow::Context;
 use clap::{Args, Parser};
 use sqlx::postgres::PgConnectOptions;
 
+use crate::usage::Price;
+
 /// Where every role listens by default.
 pub const LISTEN: &str = "0.0.0.0:8000";
 
@@ -223,6 +225,10 @@ pub struct BedrockConfig {
     /// Further models to choose from, separated by commas
     #[arg(long, env = "BEDROCK_MODEL_IDS", value_delimiter = ',')]
     pub bedrock_model_ids: Vec<String>,
+    /// What models cost, as MODEL=INPUT/OUTPUT in US dollars per million tokens, separated by commas:
+    /// without it, no cost is shown
+    #[arg(long, env = "BEDROCK_PRICES", value_delimiter = ',')]
+    pub bedrock_prices: Vec<Price>,
     /// Embedding model; its vectors must have 1024 dimensions
     #[arg(long, env = "BEDROCK_EMBEDDING_MODEL_ID", default_value = "amazon.titan-embed-text-v2:0")]
     pub bedrock_embedding_model_id: String,

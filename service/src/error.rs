@@ -21,6 +21,8 @@ pub enum Error {
     Unauthorized(&'static str),
     #[error("{0}")]
     Forbidden(&'static str),
+    #[error("Your account is deactivated. Ask an administrator to activate it again.")]
+    Deactivated,
     /// Also for what exists but is not the caller's: that it exists is none of their business.
     #[error("There is no such {0}, or it is not yours.")]
     NotFound(&'static str),
@@ -92,6 +94,7 @@ impl Error {
             Self::BadRequest(_) => (StatusCode::BAD_REQUEST, "bad_request"),
             Self::Unauthorized(_) => (StatusCode::UNAUTHORIZED, "unauthorized"),
             Self::Forbidden(_) => (StatusCode::FORBIDDEN, "forbidden"),
+            Self::Deactivated => (StatusCode::FORBIDDEN, "deactivated"),
             Self::NotFound(_) | Self::NoRoute(_) | Self::NotRegistered => (StatusCode::NOT_FOUND, "not_found"),
             Self::MethodNotAllowed(_) => (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed"),
             Self::Conflict(_) => (StatusCode::CONFLICT, "conflict"),

@@ -3,6 +3,7 @@
 //! A request goes: router → extractor that proves permission ([`auth::Caller`]) → handler →
 //! store function with the SQL in it. A folder is a domain; what domains share lies beside them.
 
+mod admin;
 pub mod agents;
 pub mod auth;
 pub mod bots;
@@ -26,6 +27,7 @@ mod server;
 mod sse;
 mod stream_check;
 pub mod telemetry;
+pub mod usage;
 pub mod users;
 mod web;
 

@@ -12,10 +12,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::SwaggerUi;
 
 use crate::{
-    App, agents, bots, chat, documents,
+    App, admin, agents, bots, chat, documents,
     error::Problem,
     input::{Bounded, Text},
-    knowledge, marketplace, model, stream_check, users,
+    knowledge, marketplace, model, stream_check, usage, users,
 };
 
 #[derive(OpenApi)]
@@ -35,6 +35,7 @@ use crate::{
         Text<1, 100>,
         Text<1, 200>,
         Bounded<10, 5_000>,
+        Text<1, 128>,
         Text<1, 500>
     )),
     security(("cognito" = [])),
@@ -72,6 +73,8 @@ pub fn router() -> OpenApiRouter<App> {
             .merge(agents::router())
             .merge(marketplace::router())
             .merge(model::router())
+            .merge(usage::router())
+            .merge(admin::router())
             .merge(stream_check::router()),
     );
     name_operations(router.get_openapi_mut());

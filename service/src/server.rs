@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 
 use crate::{
-    auth::{Caller, Claims, Verifier},
+    auth::{Activity, Caller, Claims, Verifier},
     chat::Generations,
     config::{Config, WorkerConfig},
     db::Db,
@@ -33,6 +33,7 @@ use crate::{
 pub struct App {
     pub config: Arc<Config>,
     pub verifier: Arc<Verifier>,
+    pub activity: Arc<Activity>,
     pub model: Arc<Model>,
     pub generations: Arc<Generations>,
     /// Where the bytes of documents are, if that is configured.
@@ -57,6 +58,7 @@ impl App {
             queue,
             fetcher: Arc::new(Fetcher::new(&config.documents)?),
             verifier: Arc::new(Verifier::new(&config.cognito)?),
+            activity: Arc::default(),
             generations: Generations::new(config.chat.clone(), db.clone(), model.clone()),
             model,
             config: Arc::new(config),

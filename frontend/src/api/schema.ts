@@ -53,10 +53,10 @@ export interface paths {
         get: operations["agents_get"];
         put?: never;
         post?: never;
-        delete?: never;
+        delete: operations["agents_delete"];
         options?: never;
         head?: never;
-        patch?: never;
+        patch: operations["agents_update"];
         trace?: never;
     };
     "/api/v1/agents/{agent_id}/star": {
@@ -872,6 +872,118 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["usage_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["admin_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["admin_list_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/bots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["admin_list_bots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["admin_list_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["admin_update_user"];
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["bots_pin"];
+        post?: never;
+        delete: operations["bots_unpin"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1025,6 +1137,7 @@ export interface components {
              * @description Chats that were begun with it.
              */
             use_count: number;
+            is_pinned: boolean;
         };
         /**
          * Format: uuid
@@ -1521,6 +1634,8 @@ export interface components {
             is_default: boolean;
             /** @description The id without provider, date and version, for people. */
             name: string;
+            input_price?: number | null;
+            output_price?: number | null;
         };
         /** @description A passage that the model was given. `[number]` in the answer cites it. */
         Passage: {
@@ -1868,6 +1983,100 @@ export interface components {
              */
             next_before?: number | null;
         };
+        UsageRow: {
+            day?: string | null;
+            user_id?: string | null;
+            user_name?: string | null;
+            user_email?: string | null;
+            bot_id?: string | null;
+            bot_name?: string | null;
+            model_id?: string | null;
+            answers: number;
+            estimated_answers: number;
+            input_tokens: number;
+            output_tokens: number;
+            cost?: number | null;
+            is_cost_partial: boolean;
+        };
+        UsageTotal: {
+            answers: number;
+            estimated_answers: number;
+            input_tokens: number;
+            output_tokens: number;
+            cost?: number | null;
+            is_cost_partial: boolean;
+            users: number;
+        };
+        OwnUsage: {
+            from: string;
+            to: string;
+            total: components["schemas"]["UsageTotal"];
+            days: components["schemas"]["UsageRow"][];
+            bots: components["schemas"]["UsageRow"][];
+            models: components["schemas"]["UsageRow"][];
+        };
+        TenantUsage: {
+            from: string;
+            to: string;
+            total: components["schemas"]["UsageTotal"];
+            items: components["schemas"]["UsageRow"][];
+            has_more: boolean;
+        };
+        AdminUser: {
+            id: string;
+            email: string;
+            username: string;
+            full_name?: string | null;
+            role: string;
+            is_active: boolean;
+            created_at: string;
+            last_login: string;
+            chats: number;
+            bots: number;
+            knowledge_bases: number;
+        };
+        AdminBot: {
+            id: string;
+            name: string;
+            owner_id: string;
+            owner_name?: string | null;
+            model_id: string;
+            is_public: boolean;
+            is_marketplace: boolean;
+            is_active: boolean;
+            created_at: string;
+            updated_at: string;
+            answers: number;
+            users: number;
+        };
+        AdminUsers: {
+            items: components["schemas"]["AdminUser"][];
+            total: number;
+            next_cursor?: string | null;
+        };
+        AdminBots: {
+            items: components["schemas"]["AdminBot"][];
+            next_cursor?: string | null;
+        };
+        AdminAgents: {
+            items: components["schemas"]["Agent"][];
+            next_cursor?: string | null;
+        };
+        /** @enum {string} */
+        By: "user" | "bot" | "model" | "day";
+        PinnedBot: {
+            status: string;
+            id: string;
+            is_pinned: boolean;
+        };
+        UpdateAgent: {
+            status?: string;
+            is_public?: boolean;
+        };
+        DeletedAgent: {
+            status: string;
+            id: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -1993,6 +2202,52 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    agents_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedAgent"];
+                };
+            };
+        };
+    };
+    agents_update: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                agent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateAgent"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Agent"];
                 };
             };
         };
@@ -3880,6 +4135,193 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
+                };
+            };
+        };
+    };
+    usage_own: {
+        parameters: {
+            query?: {
+                from?: string | null;
+                to?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnUsage"];
+                };
+            };
+        };
+    };
+    admin_usage: {
+        parameters: {
+            query: {
+                from?: string | null;
+                to?: string | null;
+                by: components["schemas"]["By"];
+                format?: "json" | "csv";
+                limit?: number;
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantUsage"];
+                    "text/csv": string;
+                };
+            };
+        };
+    };
+    admin_list_users: {
+        parameters: {
+            query?: {
+                q?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUsers"];
+                };
+            };
+        };
+    };
+    admin_list_bots: {
+        parameters: {
+            query?: {
+                q?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminBots"];
+                };
+            };
+        };
+    };
+    admin_list_agents: {
+        parameters: {
+            query?: {
+                q?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAgents"];
+                };
+            };
+        };
+    };
+    admin_update_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    is_active: boolean;
+                };
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+        };
+    };
+    bots_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinnedBot"];
+                };
+            };
+        };
+    };
+    bots_unpin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinnedBot"];
                 };
             };
         };

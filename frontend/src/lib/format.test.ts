@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ago, fileSize, percent } from '@/lib/format';
+import { ago, compact, dayRange, dollars, fileSize, longDay, percent, shortDay } from '@/lib/format';
 
 const now = Date.parse('2026-03-10T12:00:00Z');
 
@@ -22,4 +22,14 @@ it.each([[0, '0 B'], [999, '999 B'], [1_000, '1 kB'], [1_499_999, '1.5 MB'], [52
 
 it('shows a similarity as a share', () => {
   expect([percent(0.834), percent(1), percent(-0.2)]).toEqual(['83%', '100%', '0%']);
+});
+
+it.each([[0, '$0.00'], [12.5, '$12.50'], [0.25, '$0.25'], [0.01, '$0.01'], [0.004_23, '$0.0042'], [0.000_012, '$0.000012'], [1234.5, '$1,234.50']])('writes %d dollars so that small sums are seen', (value, expected) => {
+  expect(dollars(value)).toBe(expected);
+});
+
+it('names days as they are in UTC, wherever one is', () => {
+  expect([shortDay('2026-03-01'), longDay('2026-03-01')]).toEqual(['Mar 1', 'March 1, 2026']);
+  expect(dayRange('2026-03-01', '2026-03-07')).toMatch(/^Mar 1\s*–\s*7$/);
+  expect(compact(12_500)).toBe('12.5K');
 });

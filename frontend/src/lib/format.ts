@@ -21,6 +21,11 @@ const relative = perLocale((locale) => new Intl.RelativeTimeFormat(locale, { num
 const date = perLocale((locale) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', year: 'numeric' }));
 const plain = numberFormat();
 const hundredths = numberFormat({ minimumFractionDigits: 2, maximumFractionDigits: 2 });
+const short = numberFormat({ notation: 'compact', maximumFractionDigits: 1 });
+const money = numberFormat({ style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' });
+const fine = numberFormat({ style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', maximumSignificantDigits: 2 });
+const dayAndMonth = perLocale((locale) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' }));
+const wholeDay = perLocale((locale) => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'UTC' }));
 const share = numberFormat({ style: 'percent' });
 const sizes = [size('kilobyte', 0), size('megabyte', 1), size('gigabyte', 1)] as const;
 const series = perLocale((locale) => new Intl.ListFormat(locale, { style: 'narrow' }));
@@ -43,6 +48,24 @@ export const day = (iso: string) => date().format(new Date(iso));
 
 /** `12,500`. In a message: `{{count, number}}`. */
 export const number = (value: number) => plain().format(value);
+
+/** `12.5K`, where there is little room. */
+export const compact = (value: number) => short().format(value);
+
+/** US dollars: `$12.50`, `$0.0042` of what is less than a cent. */
+export const dollars = (value: number) => (value > 0 && value < 0.01 ? fine() : money()).format(value);
+
+/** A day such as `2026-03-12`: `12 Mar`. */
+export const shortDay = (day: string) => dayAndMonth().format(new Date(day));
+
+/** `12 March 2026`. */
+export const longDay = (day: string) => wholeDay().format(new Date(day));
+
+/** `1–7 Mar`. */
+export const dayRange = (from: string, to: string) => dayAndMonth().formatRange(new Date(from), new Date(to));
+
+/** A time's date: `12 Mar 2026`. */
+export const dateOf = (iso: string) => date().format(new Date(iso));
 
 /** `0.70`. */
 export const twoDigits = (value: number) => hundredths().format(value);

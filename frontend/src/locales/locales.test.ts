@@ -39,8 +39,8 @@ function isOneNumber(language: string, key: string) {
 
 /** What a language rightly says as English does. */
 const alike: Record<string, RegExp> = {
-  es: /^(editor:temperature\.value|marketplace:(bots|chats)|knowledge:kind|shell:(bots|chats|marketplace|keys\.(ctrl|esc))|history:(chats|section\.chats)|dashboard:bots|bots:(title|badge\.marketplace)|chat:(usage\.show|suggest\.bots)|marketplace:title)/,
-  de: /^(editor:(temperature\.value|versions\.one|field\.name)|marketplace:bots|knowledge:(kind|addText\.text|document\.text)|common:name|auth:code$|shell:(bots|chats|keys\.(enter|esc))|history:(chats|section\.chats)|dashboard:bots|bots:title|chat:(usage\.show|suggest\.bots))/,
+  es: /^(admin:(tab\.bots|column\.(bots?|chats)$|users\.chats|bots\.marketplace)|editor:temperature\.value|marketplace:(bots|chats)|knowledge:kind|shell:(bots|chats|marketplace|keys\.(ctrl|esc))|history:(chats|section\.chats)|dashboard:bots|bots:(title|badge\.marketplace)|chat:(usage\.show|suggest\.bots)|marketplace:title)/,
+  de: /^(admin:(tab\.bots|column\.(agent|bots?|chats)$|users\.chats)|editor:(temperature\.value|versions\.one|field\.name)|marketplace:bots|knowledge:(kind|addText\.text|document\.text)|common:name|auth:code$|shell:(bots|chats|keys\.(enter|esc))|history:(chats|section\.chats)|dashboard:bots|bots:title|chat:(usage\.show|suggest\.bots))/,
   ja: /^(knowledge:kind|shell:keys\.(ctrl|shift|enter|esc|del)$)/,
   ar: /^(knowledge:kind|shell:keys\.(ctrl|shift|enter|esc|del)$)/,
 };

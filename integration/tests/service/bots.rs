@@ -63,6 +63,7 @@ async fn a_bot_of_the_least_has_defaults() {
             "star_count": 0,
             "is_starred": false,
             "use_count": 0,
+            "is_pinned": false,
             "created_at": "<time>",
             "updated_at": "<time>",
         }),
@@ -295,8 +296,10 @@ async fn models_are_those_of_the_configuration() {
     assert_eq!(
         platform.get(&platform.user(), "/models").await,
         json!({ "models": [
-            { "id": "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "name": "Claude Sonnet 4 5", "is_default": true },
-            { "id": "amazon.nova-lite-v1:0", "name": "Nova Lite", "is_default": false },
+            { "id": "us.anthropic.claude-sonnet-4-5-20250929-v1:0", "name": "Claude Sonnet 4 5", "is_default": true,
+              "input_price": null, "output_price": null },
+            { "id": "amazon.nova-lite-v1:0", "name": "Nova Lite", "is_default": false,
+              "input_price": null, "output_price": null },
         ] })
     );
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod admin;
 mod agents;
 mod api_description;
 mod attachments;
@@ -14,6 +15,7 @@ mod branches;
 mod chat;
 mod chats;
 mod documents;
+mod erasure;
 mod formats;
 mod health;
 mod input;
@@ -34,6 +36,7 @@ mod stream;
 mod stream_check;
 mod support;
 mod tenants;
+mod usage;
 mod users;
 mod values;
 mod web;

@@ -51,6 +51,11 @@ async fn fill(platform: &Platform, user: &User) {
         let star = platform.call(user, Method::PUT, &format!("/{kind}s/{thing}/star"));
         assert_eq!(star.send().await.unwrap().status(), 200);
     }
+    let pin = format!("/bots/{bot}/pin");
+    crate::support::ok(platform.call(user, Method::PUT, &pin).send().await.unwrap()).await;
+    let whole = platform.service.ask(user, &json!({ "bot_id": bot, "message": "Hi" })).await.rest().await;
+    let chat = crate::stream::data(&whole[0])["chat_id"].as_str().unwrap().to_owned();
+    platform.post(user, &format!("/chats/{chat}/shares"), &json!({})).await;
     platform.bedrock.script(Script { text: Some("Some text".into()), stall_after: Some(2), ..Script::default() });
     let before = deltas(platform).await;
     // The answer streams on without this, so that pieces of it are there.
@@ -123,6 +128,9 @@ async fn every_table_with_tenants_is_secured() {
         "bot_stars",
         "agent_stars",
         "bot_uses",
+        "usage",
+        "bot_pins",
+        "chat_shares",
     ] {
         assert!(tables.iter().any(|other| other == table), "{table} has no tenant_id");
     }

@@ -1,6 +1,6 @@
 //! Agents, and the marketplace that lists them.
 
 mod routes;
-mod store;
+pub mod store;
 
 pub use routes::router;

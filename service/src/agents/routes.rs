@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::store::{self, Agent, Filter, NewAgent};
+use super::store::{self, Agent, Changes, Filter, NewAgent};
 use crate::{
     App,
     auth::{Admin, Caller},
@@ -20,7 +20,7 @@ pub fn router() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
         .routes(routes!(categories))
-        .routes(routes!(get))
+        .routes(routes!(get, update, delete))
         .routes(routes!(star, unstar))
 }
 
@@ -182,4 +182,49 @@ async fn create(Admin(caller): Admin, Json(body): Json<CreateAgent>) -> Result<J
     };
     let made = store::create(&mut *caller.db().await?, &caller.id, &agent).await?;
     made.map(Json).ok_or_else(|| Error::Conflict(format!("There is an agent named `{}` already.", agent.name)))
+}
+
+/// What is absent stays as it is.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct UpdateAgent {
+    status: Option<Text<1, 50>>,
+    is_public: Option<bool>,
+}
+
+/// Change an agent, as an administrator
+#[utoipa::path(patch, path = "/agents/{agent_id}", tag = "agents", params(("agent_id" = AgentId, Path)), request_body = UpdateAgent, responses(
+    (status = 200, body = Agent),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+async fn update(
+    Admin(caller): Admin,
+    Path(agent_id): Path<AgentId>,
+    Json(body): Json<UpdateAgent>,
+) -> Result<Json<Agent>> {
+    let changes = Changes { status: body.status.map(Text::into_inner), is_public: body.is_public };
+    let agent = store::update(&mut *caller.db().await?, &caller.id, agent_id, &changes).await?;
+    agent.map(Json).ok_or(Error::NotFound("agent"))
+}
+
+#[derive(Serialize, ToSchema)]
+struct DeletedAgent {
+    #[schema(example = "success")]
+    status: &'static str,
+    id: AgentId,
+}
+
+/// Delete an agent, as an administrator
+#[utoipa::path(delete, path = "/agents/{agent_id}", tag = "agents", params(("agent_id" = AgentId, Path)), responses(
+    (status = 200, body = DeletedAgent),
+    (status = 403, body = Problem, content_type = "application/problem+json"),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
+async fn delete(Admin(caller): Admin, Path(agent_id): Path<AgentId>) -> Result<Json<DeletedAgent>> {
+    if store::delete(&mut *caller.db().await?, agent_id).await? {
+        Ok(Json(DeletedAgent { status: "success", id: agent_id }))
+    } else {
+        Err(Error::NotFound("agent"))
+    }
 }

@@ -66,6 +66,12 @@ pub struct NewAgent {
     pub config: Map<String, Value>,
 }
 
+/// What of an agent changes; `None` stays as it is.
+pub struct Changes {
+    pub status: Option<String>,
+    pub is_public: Option<bool>,
+}
+
 /// The agents that a user sees.
 pub async fn list(db: &mut PgConnection, caller: &UserId, filter: &Filter) -> sqlx::Result<Vec<Agent>> {
     sqlx::query_as!(
@@ -192,4 +198,64 @@ pub async fn create(db: &mut PgConnection, owner: &UserId, agent: &NewAgent) -> 
     )
     .fetch_optional(db)
     .await
+}
+
+/// All agents of the tenant with `words` in a name or the category, newest first, for administrators.
+pub async fn all(
+    db: &mut PgConnection,
+    caller: &UserId,
+    words: Option<&str>,
+    after: Option<AgentId>,
+    limit: i64,
+) -> sqlx::Result<Vec<Agent>> {
+    sqlx::query_as!(
+        Agent,
+        r#"
+        select
+          id as "id: AgentId", name, display_name, description, category, agent_type, capabilities, status, is_public,
+          icon_url, tags, total_requests, success_rate, star_count,
+          exists (select from agent_stars where agent_id = id and user_id = $4) as "is_starred!"
+        from agents
+        where ($1::text is null or strpos(lower(concat_ws(' ', name, display_name, category)), lower($1)) > 0)
+          and ($2::uuid is null or id < $2)
+        order by id desc limit $3
+        "#,
+        words,
+        after as Option<AgentId>,
+        limit,
+        caller as &UserId,
+    )
+    .fetch_all(db)
+    .await
+}
+
+/// Changes an agent, whoever made it.
+pub async fn update(
+    db: &mut PgConnection,
+    caller: &UserId,
+    id: AgentId,
+    changes: &Changes,
+) -> sqlx::Result<Option<Agent>> {
+    sqlx::query_as!(
+        Agent,
+        r#"
+        update agents set status = coalesce($2, status), is_public = coalesce($3, is_public) where id = $1
+        returning
+          id as "id: AgentId", name, display_name, description, category, agent_type, capabilities, status, is_public,
+          icon_url, tags, total_requests, success_rate, star_count,
+          exists (select from agent_stars where agent_id = id and user_id = $4) as "is_starred!"
+        "#,
+        id as AgentId,
+        changes.status,
+        changes.is_public,
+        caller as &UserId,
+    )
+    .fetch_optional(db)
+    .await
+}
+
+/// Deletes an agent, whoever made it.
+pub async fn delete(db: &mut PgConnection, id: AgentId) -> sqlx::Result<bool> {
+    let deleted = sqlx::query!("delete from agents where id = $1", id as AgentId).execute(db).await?;
+    Ok(deleted.rows_affected() > 0)
 }

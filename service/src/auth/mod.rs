@@ -1,6 +1,7 @@
 //! Who is calling. Permission is an extractor: the database is reached through [`Caller`]
 //! alone, and only a verified token makes one.
 
+mod activity;
 mod keys;
 mod token;
 
@@ -10,6 +11,7 @@ use axum::{
 };
 use sqlx::{Postgres, pool::PoolConnection};
 
+pub use activity::Activity;
 pub use token::{Claims, Verifier};
 
 use crate::{
@@ -77,7 +79,9 @@ impl FromRequestParts<App> for Caller {
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
             .map(|(_, token)| token.trim())
             .ok_or(Error::Unauthorized("The header `Authorization` must be `Bearer <token>`."))?;
-        Ok(app.caller(app.verifier.verify(token).await?))
+        let caller = app.caller(app.verifier.verify(token).await?);
+        app.activity.demand(&caller).await?;
+        Ok(caller)
     }
 }
 

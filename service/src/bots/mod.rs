@@ -1,6 +1,7 @@
 //! Bots: instructions, a model and perhaps knowledge bases.
 
 mod icon;
+mod pins;
 mod routes;
 mod stars;
 pub mod store;
@@ -14,5 +15,5 @@ use crate::App;
 type Starters = crate::input::Texts<0, 6, 200>;
 
 pub fn router() -> OpenApiRouter<App> {
-    routes::router().merge(stars::router()).merge(versions::router())
+    routes::router().merge(pins::router()).merge(stars::router()).merge(versions::router())
 }

@@ -26,6 +26,7 @@ use crate::{
     id::{InstanceId, KnowledgeBaseId, MessageId},
     knowledge::search::{self, Filter, Mode, Search},
     model::{self, Answer, Event, Model, Prompt, Received, Usage, estimate_tokens},
+    usage,
 };
 
 use super::{
@@ -157,7 +158,7 @@ impl Generations {
                     tracing::error!("generating an answer panicked");
                     failed(Failure::internal())
                 });
-                let ending = this.save(&live, ending).await;
+                let ending = this.save(&question, ending).await;
                 if let (Status::Failed, Some(failure)) = (ending.status, &ending.error) {
                     tracing::warn!(code = failure.code, "{FAILED_ANSWER}");
                 }
@@ -321,13 +322,19 @@ impl Generations {
 
     /// Stores how the answer ended, however long the database takes to come back. Watchers
     /// hear of it only afterwards, so that who reads the chat then finds the whole of it.
-    async fn save(&self, live: &Live, ending: Ending) -> Ending {
+    async fn save(&self, question: &Question, ending: Ending) -> Ending {
+        let live = &question.live;
         let (text, reasoning) = live.contents();
         let mut pause = Duration::from_millis(100);
         loop {
             let saved = async {
                 let mut db = self.db.tenant(&live.tenant).await?;
-                store::finish(&mut db, live.id, &reasoning, &text, &ending, live.is_partly_saved()).await
+                let is_partly_saved = live.is_partly_saved();
+                let is_there = store::finish(&mut db, live.id, &reasoning, &text, &ending, is_partly_saved).await?;
+                if let (false, Some(usage)) = (is_there, ending.usage) {
+                    usage::store::count_unstored(&mut db, live.id, &live.owner, &question.bot, usage).await?;
+                }
+                Ok(is_there)
             };
             let saved = timeout(PATIENCE, saved).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
             match saved {

@@ -23,8 +23,13 @@ pub use store::Role;
 
 use utoipa_axum::router::OpenApiRouter;
 
-use crate::App;
+use crate::{App, id::MessageId};
 
 pub fn router() -> OpenApiRouter<App> {
     routes::router().merge(trial::router())
+}
+
+/// Ends answers whose chats are deleted, wherever they are generated.
+pub async fn end_deleted(app: &App, answers: &[MessageId]) -> sqlx::Result<()> {
+    app.generations.stop(answers, live::Cause::Gone).await
 }

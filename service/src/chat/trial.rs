@@ -24,7 +24,9 @@ use crate::{
     error::{Error, Problem, Result},
     id::{BotId, ChatId, KnowledgeBaseId, MessageId},
     input::{Bounded, Ids, Json, Text},
-    knowledge, sse, telemetry,
+    knowledge,
+    model::Usage,
+    sse, telemetry, usage,
 };
 
 use super::{
@@ -155,6 +157,12 @@ fn failed() -> Ending {
 }
 
 impl Generations {
+    async fn count_trial(&self, question: &Question, spent: Usage) -> sqlx::Result<()> {
+        let live = &question.live;
+        let mut db = self.db.tenant(&live.tenant).await?;
+        usage::store::count_unstored(&mut db, live.id, &live.owner, &question.bot, spent).await
+    }
+
     /// The events of an answer that is generated while somebody listens.
     fn try_out(
         self: &Arc<Self>,
@@ -179,6 +187,11 @@ impl Generations {
                 };
                 ending.unwrap_or_else(|_| failed())
             };
+            if let Some(usage) = ending.usage
+                && let Err(error) = counted.0.count_trial(&question, usage).await
+            {
+                tracing::warn!(%error, "cannot count a trial");
+            }
             drop((counted, admission));
             live.progress.send_modify(|progress| progress.ending = Some(Arc::new(ending)));
         };

@@ -12,11 +12,12 @@ use uuid::Uuid;
 use crate::{
     config::DocumentsConfig,
     db::{self, Db},
-    id::{ChunkId, DocumentId, KnowledgeBaseId, TenantId},
+    id::{ChunkId, DocumentId, KnowledgeBaseId, TenantId, UserId},
     jobs::{self, Delivery, Job, Queue},
     knowledge,
     model::Model,
     objects::Objects,
+    users,
     web::Fetcher,
 };
 
@@ -131,6 +132,7 @@ impl Worker {
                 Job::Discard { tenant, knowledge_base, document } => {
                     self.discard(tenant, *knowledge_base, *document).await
                 }
+                Job::Erase { tenant, nobody } => self.erase(tenant, nobody).await,
             };
             let answered = match answer {
                 Ok(Answer::Keep) => Ok(()),
@@ -262,6 +264,11 @@ impl Worker {
             return Ok(Answer::Again(pause()));
         }
         Ok(Answer::Delete)
+    }
+
+    async fn erase(&self, tenant: &TenantId, nobody: &UserId) -> jobs::Result<Answer> {
+        let is_more = users::erase_some(&mut *self.reader.db.tenant(tenant).await?, nobody).await?;
+        Ok(if is_more { Answer::Again(Duration::ZERO) } else { Answer::Delete })
     }
 
     async fn sweep(&self) {

@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     db::Db,
-    id::{DocumentId, KnowledgeBaseId, TenantId},
+    id::{DocumentId, KnowledgeBaseId, TenantId, UserId},
 };
 
 /// What a message says.
@@ -29,6 +29,9 @@ pub enum Job {
     /// Delete the bytes of a document, or of all documents of a knowledge base, whose row is gone.
     /// Sent before it goes, so that no bytes are forgotten.
     Discard { tenant: TenantId, knowledge_base: KnowledgeBaseId, document: Option<DocumentId> },
+    /// Delete what a user had who is gone: their chats and bots, which belong to `nobody` by then.
+    /// Sent before it goes, so that nothing is forgotten.
+    Erase { tenant: TenantId, nobody: UserId },
 }
 
 /// A message that was received.

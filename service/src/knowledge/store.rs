@@ -324,6 +324,37 @@ pub async fn delete(db: &mut PgConnection, owner: &UserId, id: KnowledgeBaseId) 
     Ok(chunks)
 }
 
+/// Deletes all these knowledge bases of the owner's for all who read, as [`delete`] does, within a
+/// transaction. They belong to `nobody` from then on.
+pub async fn hide(
+    transaction: &mut PgConnection,
+    owner: &UserId,
+    nobody: &UserId,
+    bases: &[KnowledgeBaseId],
+) -> sqlx::Result<()> {
+    let bases: Vec<Uuid> = bases.iter().map(|base| base.0).collect();
+    see_deleted(&mut *transaction).await?;
+    sqlx::query!(
+        "update knowledge_bases set deleted_at = coalesce(deleted_at, now()), owner_id = $2
+         where owner_id = $1 and (deleted_at is not null or id = any($3))",
+        owner as &UserId,
+        nobody as &UserId,
+        &bases,
+    )
+    .execute(&mut *transaction)
+    .await?;
+    sqlx::query!(
+        "update bots set knowledge_base_ids =
+           array(select id from unnest(knowledge_base_ids) with ordinality base (id, place)
+                 where id <> all($1) order by place)
+         where knowledge_base_ids && $1",
+        &bases,
+    )
+    .execute(transaction)
+    .await?;
+    Ok(())
+}
+
 /// Takes rows away of a knowledge base that is deleted, and at last its own. Whether there may be more.
 pub async fn delete_some(db: &mut PgConnection, id: KnowledgeBaseId) -> sqlx::Result<bool> {
     /// Takes a second or two.

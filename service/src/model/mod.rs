@@ -22,7 +22,7 @@ use tokio::sync::Semaphore;
 pub use converse::{Answer, Event, Prompt, Received, Usage, estimate_tokens};
 pub use routes::router;
 
-use crate::config::BedrockConfig;
+use crate::{config::BedrockConfig, usage::Prices};
 
 /// Why a model did not answer, in words for the user who asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -113,6 +113,7 @@ fn is_too_long(message: &str) -> bool {
 pub struct Model {
     client: Client,
     config: BedrockConfig,
+    prices: Prices,
     embedding_slots: Semaphore,
     /// The vectors of the latest queries.
     queries: Mutex<LruCache<String, HalfVector>>,
@@ -139,6 +140,7 @@ impl Model {
             client: Client::new(&loader.load().await),
             embedding_slots: Semaphore::new(config.bedrock_embedding_concurrency.into()),
             queries: Mutex::new(LruCache::new(QUERIES)),
+            prices: Prices::new(&config.bedrock_prices),
             config,
         }
     }
@@ -149,6 +151,11 @@ impl Model {
         std::iter::once(default).chain(
             self.config.bedrock_model_ids.iter().map(String::as_str).filter(move |id| !id.is_empty() && *id != default),
         )
+    }
+
+    /// What models cost, as far as that is configured.
+    pub fn prices(&self) -> &Prices {
+        &self.prices
     }
 
     /// Makes a call until it succeeds, fails for good or has used up its tries; waits in

@@ -23,6 +23,9 @@ struct OfferedModel {
     /// The id without provider, date and version, for people.
     name: String,
     is_default: bool,
+    /// In US dollars per million tokens, if that is configured.
+    input_price: Option<f64>,
+    output_price: Option<f64>,
 }
 
 /// The models to choose from, the default first
@@ -32,7 +35,16 @@ async fn list(_: Caller, State(app): State<App>) -> Json<Models> {
         .model
         .offered()
         .enumerate()
-        .map(|(index, id)| OfferedModel { id: id.to_owned(), name: display_name(id), is_default: index == 0 })
+        .map(|(index, id)| {
+            let price = app.model.prices().of(id);
+            OfferedModel {
+                id: id.to_owned(),
+                name: display_name(id),
+                is_default: index == 0,
+                input_price: price.map(|price| price.input),
+                output_price: price.map(|price| price.output),
+            }
+        })
         .collect();
     Json(Models { models })
 }

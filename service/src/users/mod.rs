@@ -1,6 +1,8 @@
 //! Users, as they told us of themselves by their tokens.
 
+mod erasure;
 mod routes;
-mod store;
+pub mod store;
 
+pub use erasure::erase_some;
 pub use routes::router;

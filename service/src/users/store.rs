@@ -56,3 +56,9 @@ pub async fn register(db: &mut PgConnection, caller: &Caller) -> sqlx::Result<Us
     .fetch_one(db)
     .await
 }
+
+/// Whether nobody has deactivated a user.
+pub async fn is_active(db: &mut PgConnection, id: &UserId) -> sqlx::Result<bool> {
+    let is_active = sqlx::query_scalar!("select is_active from users where id = $1", id as &UserId);
+    Ok(is_active.fetch_optional(db).await?.unwrap_or(true))
+}

@@ -69,3 +69,18 @@ export type Draft = Pick<BotInput, 'instructions' | 'model_id' | 'temperature' |
 /** The answer of a bot that is not saved, as the stream of a chat. It ends when `signal` does. */
 export const tryStream = (draft: Draft, messages: Pick<Message, 'role' | 'content'>[], signal: AbortSignal): Promise<Stream> =>
   stream(api.POST('/api/v1/bots/try', { body: { ...draft, messages }, signal, parseAs: 'stream' }));
+
+/** Pins a bot for oneself, or unpins one that is. It shows at once. */
+export const pinBot = mutationOptions({
+  mutationFn: ({ id, is_pinned }: Pick<Bot, 'id' | 'is_pinned'>) => {
+    const call = { params: { path: { bot_id: id } } };
+    return ok(is_pinned ? api.DELETE('/api/v1/bots/{bot_id}/pin', call) : api.PUT('/api/v1/bots/{bot_id}/pin', call));
+  },
+  onMutate: ({ id, is_pinned }: Pick<Bot, 'id' | 'is_pinned'>) => {
+    queryClient.setQueriesData<Bot[] | Bot>({ queryKey: ['bots'] }, (data) => {
+      const flip = (bot: Bot) => (bot.id === id ? { ...bot, is_pinned: !is_pinned } : bot);
+      return Array.isArray(data) ? data.map(flip) : data && 'is_pinned' in data ? flip(data) : data;
+    });
+  },
+  onSettled: refresh,
+});

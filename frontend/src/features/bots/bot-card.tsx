@@ -7,6 +7,7 @@ import { Avatar } from '@/components/avatar';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
+import { PinButton } from '@/features/bots/pin-button';
 
 interface Props {
   bot: Bot;
@@ -35,6 +36,7 @@ export function BotCard({ bot, isOwn, children }: Props) {
         <Button asChild size="sm" variant="secondary" className="flex-1">
           <Link to="/chat/{-$chatId}" params={{ chatId: undefined }} search={{ bot: bot.id }}><MessageSquare /> {t('chat')}</Link>
         </Button>
+        <PinButton bot={bot} />
         {isOwn && (
           <Button asChild size="sm" variant="ghost">
             <Link to="/bots/$botId" params={{ botId: bot.id }} aria-label={t('edit', { name: bot.name })}><Pencil /></Link>

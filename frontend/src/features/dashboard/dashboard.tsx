@@ -7,22 +7,27 @@ import { Avatar } from '@/components/avatar';
 import { Card, cards } from '@/components/ui/card';
 import { Failed, Loading } from '@/components/ui/states';
 import { botsQuery } from '@/features/bots/api';
+import { PinButton } from '@/features/bots/pin-button';
 import { chatsQuery } from '@/features/chat/api';
+import { OwnUsage } from '@/features/dashboard/own-usage';
 import { ago } from '@/lib/format';
 
 export function Dashboard() {
   const { t } = useTranslation('dashboard');
+  const chats = useInfiniteQuery(chatsQuery);
   return (
     <div className="space-y-10">
-      <section aria-label={t('quickStart')} className="grid gap-4 md:grid-cols-3">
+      {/* Who has chats already knows where to begin. */}
+      {chats.data?.length === 0 && <section aria-label={t('quickStart')} className="grid gap-4 md:grid-cols-3">
         <Start to="/knowledge" icon={BookOpen} title={t('addKnowledge.title')}>{t('addKnowledge.text')}</Start>
         <Start to="/bots/new" icon={BotIcon} title={t('makeBot.title')}>{t('makeBot.text')}</Start>
         <Start to="/chat/{-$chatId}" icon={MessageSquarePlus} title={t('startChat.title')}>{t('startChat.text')}</Start>
-      </section>
+      </section>}
       <div className="grid grid-cols-1 gap-10 xl:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <RecentChats />
         <Bots />
       </div>
+      <OwnUsage />
     </div>
   );
 }
@@ -81,28 +86,33 @@ function RecentChats() {
   );
 }
 
+/** The bots that are pinned; as long as there are none, the newest. */
 function Bots() {
   const { t } = useTranslation('dashboard');
   const bots = useQuery(botsQuery);
+  const pinned = bots.data?.filter((bot) => bot.is_pinned) ?? [];
+  const shown = pinned.length > 0 ? pinned : bots.data?.slice(0, 5);
   return (
     <section>
-      <Heading title={t('bots')}><Link to="/bots" className="text-sm text-ink-soft underline-offset-3 hover:underline">{t('allBots')}</Link></Heading>
+      <Heading title={t(pinned.length > 0 ? 'pinnedBots' : 'bots')}><Link to="/bots" className="text-sm text-ink-soft underline-offset-3 hover:underline">{t('allBots')}</Link></Heading>
       {bots.isPending && <Loading rows={4} className={cards} rowClassName="h-16" />}
       {bots.isError && <Failed error={bots.error} onRetry={() => void bots.refetch()} />}
       {bots.data?.length === 0 && <Card className="flex items-center gap-3 text-sm text-ink-soft"><BotIcon className="size-5 text-ink-faint" aria-hidden /> {t('noBots')}</Card>}
       <ul className="grid grid-cols-1 gap-3">
-        {bots.data?.slice(0, 5).map((bot) => (
-          <li key={bot.id}>
-            <Link to="/chat/{-$chatId}" params={{ chatId: undefined }} search={{ bot: bot.id }} className="flex items-center gap-3.5 rounded-2xl border border-line bg-surface px-4 py-3 shadow-soft hover:border-line-strong">
+        {shown?.map((bot) => (
+          <li key={bot.id} className="flex items-center gap-1 rounded-2xl border border-line bg-surface pe-2 shadow-soft hover:border-line-strong">
+            <Link to="/chat/{-$chatId}" params={{ chatId: undefined }} search={{ bot: bot.id }} className="flex min-w-0 flex-1 items-center gap-3.5 rounded-2xl py-3 ps-4">
               <Avatar name={bot.name} icon={bot.icon} className="size-9" />
               <span className="min-w-0 flex-1">
                 <span dir="auto" className="block truncate text-sm font-medium">{bot.name}</span>
                 <span dir="auto" className="block truncate text-xs text-ink-faint">{bot.description || t('noDescription')}</span>
               </span>
             </Link>
+            <PinButton bot={bot} />
           </li>
         ))}
       </ul>
+      {bots.data && bots.data.length > 0 && pinned.length === 0 && <p className="mt-3 text-[0.8125rem] leading-5 text-ink-faint">{t('pinHint')}</p>}
     </section>
   );
 }

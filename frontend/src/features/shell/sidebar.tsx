@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { BookOpen, Bot, House, Keyboard, LogOut, MessageSquarePlus, Search, Settings, Store } from 'lucide-react';
+import { BookOpen, Bot, House, Keyboard, LogOut, MessageSquarePlus, Search, Settings, ShieldCheck, Store } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Avatar } from '@/components/avatar';
 import { BRAND, Logo } from '@/components/logo';
@@ -17,6 +17,8 @@ const pages = [
   { to: '/knowledge', label: 'knowledge', icon: BookOpen },
   { to: '/marketplace', label: 'marketplace', icon: Store },
 ] as const;
+/** Also for administrators. */
+const adminPage = { to: '/admin', label: 'admin', icon: ShieldCheck } as const;
 
 const searchKeys = ['mod', 'K'];
 
@@ -27,6 +29,7 @@ interface Props {
 
 export function Sidebar({ onSearch, onKeys }: Props) {
   const { t } = useTranslation('shell');
+  const me = useQuery(meQuery);
   return (
     <div className="flex h-full min-h-0 flex-col">
       <Link to="/" className="mx-3 mt-4 mb-4 flex items-center gap-2.5 rounded-lg px-2 py-1 text-lg font-semibold tracking-tight">
@@ -42,7 +45,7 @@ export function Sidebar({ onSearch, onKeys }: Props) {
         </Button>
       </div>
       <nav aria-label={t('pages')} className="mt-4 mb-5 space-y-0.5 px-3">
-        {pages.map(({ to, label, icon: Icon }) => (
+        {[...pages, ...(me.data?.role === 'admin' ? [adminPage] : [])].map(({ to, label, icon: Icon }) => (
           <Link
             key={to}
             to={to}

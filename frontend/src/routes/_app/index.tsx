@@ -8,7 +8,7 @@ import { Dashboard } from '@/features/dashboard/dashboard';
 
 export const Route = createFileRoute('/_app/')({
   codeSplitGroupings: [['component']],
-  loader: () => i18n.loadNamespaces('dashboard'),
+  loader: () => i18n.loadNamespaces(['dashboard', 'bots', 'usage']),
   component: DashboardPage,
 });
 

@@ -22,7 +22,7 @@ use integration::{
     service_arguments,
 };
 use ops::{images::page, workspace};
-use service::config::Config;
+use service::{config::Config, usage::Price};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -181,6 +181,11 @@ async fn serve(
     if config.documents.uploads_bucket.is_none() {
         config.documents.uploads_dir.get_or_insert_with(|| data.join("documents"));
     }
+    if bedrock.is_some() && config.bedrock.bedrock_prices.is_empty() {
+        // Those of no model, so that there is a cost to see.
+        let model_id = config.bedrock.bedrock_model_id.clone();
+        config.bedrock.bedrock_prices = vec![Price { model_id, input: 3.0, output: 15.0 }];
+    }
     // A developer who presses Ctrl-C wants to go on at once.
     config.drain = Duration::from_secs(1);
     let address = format!("http://{}", listener.local_addr()?);
@@ -218,11 +223,13 @@ fn greet(address: &str, options: &Options, postgres: &Postgres, data: &Path) {
     println!(
         "\n  Mangoo is at   {address}\n  \
            sign in as     {user}\n  \
-           password       {password}\n\n  \
+           password       {password}\n  \
+           administrator  {}, with the same password\n\n  \
            database       {}\n  \
            models         {}\n  \
            API            {address}/api/docs\n  \
            log            {}\n",
+        seed::ADMIN,
         postgres.kind(),
         options.bedrock,
         data.join("mangoo.log").display(),

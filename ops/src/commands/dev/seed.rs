@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 
 pub const EMAIL: &str = "demo@mangoo.local";
 pub const PASSWORD: &str = "Mangoo-demo-1";
+/// Who sees the administration, with the same password.
+pub const ADMIN: &str = "admin@mangoo.local";
 const BOT: &str = "Mangoo guide";
 const GUIDE: [(&str, &str); 4] = [
     (
@@ -54,9 +56,16 @@ impl Client {
             name: Some("Demo user".to_owned()),
             ..NewUser::default()
         })?;
+        let admin = cognito.create_user(&NewUser {
+            email: ADMIN.to_owned(),
+            password: PASSWORD.to_owned(),
+            name: Some("Demo administrator".to_owned()),
+            groups: vec!["admin".to_owned()],
+            ..NewUser::default()
+        })?;
         let day = 24 * 3600;
         let user = TokenSpec::id(&sub).claim("email", EMAIL).claim("name", "Demo user").expires_in(day);
-        let admin = TokenSpec::id("mangoo-dev").groups(["admin"]);
+        let admin = TokenSpec::id(&admin).claim("email", ADMIN).claim("name", "Demo administrator").groups(["admin"]);
         Ok(Self {
             http: reqwest::Client::new(),
             address: address.to_owned(),

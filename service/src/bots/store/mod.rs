@@ -55,6 +55,8 @@ pub struct Bot {
     pub star_count: i64,
     /// Whether you did.
     pub is_starred: bool,
+    /// Whether you have pinned it.
+    pub is_pinned: bool,
     /// Chats that were begun with it.
     pub use_count: i64,
     pub created_at: DateTime<Utc>,
@@ -97,6 +99,7 @@ impl Bot {
             tags: Vec::new(),
             star_count: 0,
             is_starred: false,
+            is_pinned: false,
             use_count: 0,
             created_at: now,
             updated_at: now,
@@ -156,7 +159,8 @@ async fn newest(
           max_tokens, rag_enabled, knowledge_base_id as "knowledge_base_id: KnowledgeBaseId",
           knowledge_base_ids as "knowledge_base_ids: Vec<KnowledgeBaseId>", starters, icon, category, is_public,
           is_marketplace, is_active, tags, star_count, use_count,
-          id = any(array(select bot_id from bot_stars where user_id = $1)) as "is_starred!", created_at, updated_at
+          id = any(array(select bot_id from bot_stars where user_id = $1)) as "is_starred!",
+          id = any(array(select bot_id from bot_pins where user_id = $1)) as "is_pinned!", created_at, updated_at
         from bots
         where
           (owner_id = $1 or (is_active and (is_marketplace and ($2 or $3) or is_public and $2)))
@@ -226,7 +230,8 @@ pub async fn visible(db: &mut PgConnection, caller: &UserId, id: BotId) -> sqlx:
           max_tokens, rag_enabled, knowledge_base_id as "knowledge_base_id: KnowledgeBaseId",
           knowledge_base_ids as "knowledge_base_ids: Vec<KnowledgeBaseId>", starters, icon, category, is_public,
           is_marketplace, is_active, tags, star_count, use_count,
-          exists (select from bot_stars where bot_id = id and user_id = $2) as "is_starred!", created_at, updated_at
+          exists (select from bot_stars where bot_id = id and user_id = $2) as "is_starred!",
+          exists (select from bot_pins where bot_id = id and user_id = $2) as "is_pinned!", created_at, updated_at
         from bots
         where id = $1 and (owner_id = $2 or (is_active and (is_public or is_marketplace)))
         "#,

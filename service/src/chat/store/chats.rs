@@ -184,7 +184,7 @@ pub async fn search(db: &mut PgConnection, owner: &UserId, query: &str, limit: i
             websearch_to_tsquery('simple', $2),
             'MaxFragments=1, MaxWords=30, MinWords=10, StartSel=' || chr(2) || ', StopSel=' || chr(3)
           ) as "headline!"
-        from found f join chats c on c.id = f.chat_id
+        from found f join chats c on c.id = f.chat_id and c.owner_id = $1
         order by f.id desc
         "#,
         owner as &UserId,
