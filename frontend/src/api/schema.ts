@@ -4,6 +4,94 @@
  */
 
 export interface paths {
+    "/api/v1/admin/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All agents, newest first, also those that other administrators keep to themselves */
+        get: operations["admin_list_agents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/bots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody's bots, newest first */
+        get: operations["admin_list_bots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What answers cost, as an administrator */
+        get: operations["admin_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Users who have registered, newest first */
+        get: operations["admin_list_users"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/users/{user_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Deactivate a user, or activate them again
+         * @description A deactivated user is refused everything, within seconds, with the code `deactivated`.
+         */
+        patch: operations["admin_update_user"];
+        trace?: never;
+    };
     "/api/v1/agents": {
         parameters: {
             query?: never;
@@ -53,9 +141,11 @@ export interface paths {
         get: operations["agents_get"];
         put?: never;
         post?: never;
+        /** Delete an agent, as an administrator */
         delete: operations["agents_delete"];
         options?: never;
         head?: never;
+        /** Change an agent, as an administrator */
         patch: operations["agents_update"];
         trace?: never;
     };
@@ -139,6 +229,27 @@ export interface paths {
         head?: never;
         /** Change a bot of yours */
         patch: operations["bots_update"];
+        trace?: never;
+    };
+    "/api/v1/bots/{bot_id}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Pin a bot, for yourself */
+        put: operations["bots_pin"];
+        post?: never;
+        /**
+         * Unpin a bot
+         * @description Also one that you may not use any more.
+         */
+        delete: operations["bots_unpin"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/bots/{bot_id}/star": {
@@ -835,6 +946,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What your answers cost
+         * @description Also those of chats that you have deleted.
+         */
+        get: operations["usage_own"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/me": {
         parameters: {
             query?: never;
@@ -846,7 +977,12 @@ export interface paths {
         get: operations["users_me"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete all that you have here
+         * @description Your chats, bots, knowledge bases with their documents, and what is known of you; answers that
+         *     are under way are stopped. What answers cost stays, without your name. You may register again.
+         */
+        delete: operations["users_delete"];
         options?: never;
         head?: never;
         patch?: never;
@@ -867,118 +1003,6 @@ export interface paths {
          */
         post: operations["users_register"];
         delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/usage": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["usage_own"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/usage": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["admin_usage"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/users": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["admin_list_users"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/bots": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["admin_list_bots"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/agents": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["admin_list_agents"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/admin/users/{user_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch: operations["admin_update_user"];
-        trace?: never;
-    };
-    "/api/v1/bots/{bot_id}/pin": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put: operations["bots_pin"];
-        post?: never;
-        delete: operations["bots_unpin"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1016,6 +1040,73 @@ export interface components {
              * @example https://example.com/sitemap.xml
              */
             url: string;
+        };
+        AdminAgents: {
+            items: components["schemas"]["Agent"][];
+            next_cursor?: components["schemas"]["AgentId"] | null;
+        };
+        /** @description A bot, as administrators see it. */
+        AdminBot: {
+            /**
+             * Format: int64
+             * @description That it gave, ever.
+             */
+            answers: number;
+            /** Format: date-time */
+            created_at: string;
+            id: components["schemas"]["BotId"];
+            is_active: boolean;
+            is_marketplace: boolean;
+            is_public: boolean;
+            model_id: string;
+            name: string;
+            owner_id: components["schemas"]["UserId"];
+            /** @description `null` for one who is not registered. */
+            owner_name?: string | null;
+            /** Format: date-time */
+            updated_at: string;
+            /**
+             * Format: int64
+             * @description Users who got them.
+             */
+            users: number;
+        };
+        AdminBots: {
+            items: components["schemas"]["AdminBot"][];
+            next_cursor?: components["schemas"]["BotId"] | null;
+        };
+        /** @description A user, as administrators see them. */
+        AdminUser: {
+            /** Format: int64 */
+            bots: number;
+            /**
+             * Format: int64
+             * @description How many they have.
+             */
+            chats: number;
+            /** Format: date-time */
+            created_at: string;
+            email: string;
+            full_name?: string | null;
+            /** @description The Cognito `sub`. */
+            id: components["schemas"]["UserId"];
+            is_active: boolean;
+            /** Format: int64 */
+            knowledge_bases: number;
+            /** Format: date-time */
+            last_login: string;
+            /** @description `admin` or `user`, as of the last login. */
+            role: string;
+            username: string;
+        };
+        AdminUsers: {
+            items: components["schemas"]["AdminUser"][];
+            next_cursor?: components["schemas"]["UserId"] | null;
+            /**
+             * Format: int64
+             * @description How many there are on all pages.
+             */
+            total: number;
         };
         /** @description An agent, as the marketplace shows it. */
         Agent: {
@@ -1101,6 +1192,8 @@ export interface components {
             is_active: boolean;
             /** @description Whether the marketplace lists it. */
             is_marketplace: boolean;
+            /** @description Whether you have pinned it. */
+            is_pinned: boolean;
             /** @description Whether everybody in the tenant may use it. */
             is_public: boolean;
             /** @description Whether you did. */
@@ -1137,7 +1230,6 @@ export interface components {
              * @description Chats that were begun with it.
              */
             use_count: number;
-            is_pinned: boolean;
         };
         /**
          * Format: uuid
@@ -1279,6 +1371,11 @@ export interface components {
             language?: components["schemas"]["Language"];
             name: components["schemas"]["Text1To200"];
         };
+        DeletedAgent: {
+            id: components["schemas"]["AgentId"];
+            /** @example success */
+            status: string;
+        };
         DeletedBot: {
             id: components["schemas"]["BotId"];
             /** @example success */
@@ -1307,6 +1404,11 @@ export interface components {
             /** Format: int64 */
             chunks_deleted: number;
             knowledge_base_id: components["schemas"]["KnowledgeBaseId"];
+            /** @example success */
+            status: string;
+        };
+        DeletedUser: {
+            id: components["schemas"]["UserId"];
             /** @example success */
             status: string;
         };
@@ -1631,11 +1733,28 @@ export interface components {
         /** @description A model, or an inference profile, that bots may use. */
         OfferedModel: {
             id: string;
+            /**
+             * Format: double
+             * @description In US dollars per million tokens, if that is configured.
+             */
+            input_price?: number | null;
             is_default: boolean;
             /** @description The id without provider, date and version, for people. */
             name: string;
-            input_price?: number | null;
+            /** Format: double */
             output_price?: number | null;
+        };
+        OwnUsage: {
+            /** @description Those with the most tokens first. */
+            bots: components["schemas"]["UsageRow"][];
+            /** @description By day and model. Days without an answer are left out. */
+            days: components["schemas"]["UsageRow"][];
+            /** Format: date */
+            from: string;
+            models: components["schemas"]["UsageRow"][];
+            /** Format: date */
+            to: string;
+            total: components["schemas"]["UsageTotal"];
         };
         /** @description A passage that the model was given. `[number]` in the answer cites it. */
         Passage: {
@@ -1671,6 +1790,12 @@ export interface components {
             source_type: string;
             source_uri?: string | null;
             text: string;
+        };
+        PinnedBot: {
+            id: components["schemas"]["BotId"];
+            is_pinned: boolean;
+            /** @example success */
+            status: string;
         };
         /** @description The body of every error answer (RFC 9457). */
         Problem: {
@@ -1858,11 +1983,23 @@ export interface components {
             /** @example success */
             status: string;
         };
+        TenantUsage: {
+            /** Format: date */
+            from: string;
+            /** @description Whether more rows follow. */
+            has_more: boolean;
+            /** @description By day: days in order, those without an answer left out. Else those with the most tokens first. */
+            items: components["schemas"]["UsageRow"][];
+            /** Format: date */
+            to: string;
+            total: components["schemas"]["UsageTotal"];
+        };
         Text0To100000: string;
         Text0To2000: string;
         Text0To32000: string;
         Text1To100: string;
         Text1To100000: string;
+        Text1To128: string;
         Text1To200: string;
         Text1To2048: string;
         Text1To255: string;
@@ -1886,6 +2023,11 @@ export interface components {
             rag_enabled?: boolean;
             /** @default 70 */
             temperature: components["schemas"]["Integer0To100"];
+        };
+        /** @description What is absent stays as it is. */
+        UpdateAgent: {
+            is_public?: boolean | null;
+            status?: components["schemas"]["Text1To50"] | null;
         };
         /** @description What is absent stays as it is; `null` empties what may be empty. */
         UpdateBot: {
@@ -1921,6 +2063,9 @@ export interface components {
             language?: components["schemas"]["Language"] | null;
             name?: components["schemas"]["Text1To200"] | null;
         };
+        UpdateUser: {
+            is_active: boolean;
+        };
         Upload: {
             /** @description To filter searches by. */
             metadata?: Record<string, never>;
@@ -1942,6 +2087,63 @@ export interface components {
             input_tokens: number;
             /** Format: int32 */
             output_tokens: number;
+        };
+        /** @description What some answers cost. */
+        UsageRow: {
+            /** Format: int64 */
+            answers: number;
+            bot_id?: components["schemas"]["BotId"] | null;
+            /** @description As it was last called. */
+            bot_name?: string | null;
+            /**
+             * Format: double
+             * @description In US dollars, by the prices that are configured; `null` if none is known.
+             */
+            cost?: number | null;
+            /**
+             * Format: date
+             * @description In UTC; `null` but by day.
+             */
+            day?: string | null;
+            /**
+             * Format: int64
+             * @description Of these, the tokens are our estimate: they were stopped, or failed.
+             */
+            estimated_answers: number;
+            /** Format: int64 */
+            input_tokens: number;
+            /** @description Whether the price of some of the models is not known. */
+            is_cost_partial: boolean;
+            /** @description `null` but by model and by day. */
+            model_id?: string | null;
+            /** Format: int64 */
+            output_tokens: number;
+            user_email?: string | null;
+            user_id?: components["schemas"]["UserId"] | null;
+            user_name?: string | null;
+        };
+        /** @description What all of them cost. */
+        UsageTotal: {
+            /** Format: int64 */
+            answers: number;
+            /**
+             * Format: double
+             * @description In US dollars, by the prices that are configured; `null` if none is known.
+             */
+            cost?: number | null;
+            /** Format: int64 */
+            estimated_answers: number;
+            /** Format: int64 */
+            input_tokens: number;
+            /** @description Whether the price of some of the models is not known. */
+            is_cost_partial: boolean;
+            /** Format: int64 */
+            output_tokens: number;
+            /**
+             * Format: int64
+             * @description Users with an answer.
+             */
+            users: number;
         };
         /** @description A user. */
         User: {
@@ -1983,100 +2185,6 @@ export interface components {
              */
             next_before?: number | null;
         };
-        UsageRow: {
-            day?: string | null;
-            user_id?: string | null;
-            user_name?: string | null;
-            user_email?: string | null;
-            bot_id?: string | null;
-            bot_name?: string | null;
-            model_id?: string | null;
-            answers: number;
-            estimated_answers: number;
-            input_tokens: number;
-            output_tokens: number;
-            cost?: number | null;
-            is_cost_partial: boolean;
-        };
-        UsageTotal: {
-            answers: number;
-            estimated_answers: number;
-            input_tokens: number;
-            output_tokens: number;
-            cost?: number | null;
-            is_cost_partial: boolean;
-            users: number;
-        };
-        OwnUsage: {
-            from: string;
-            to: string;
-            total: components["schemas"]["UsageTotal"];
-            days: components["schemas"]["UsageRow"][];
-            bots: components["schemas"]["UsageRow"][];
-            models: components["schemas"]["UsageRow"][];
-        };
-        TenantUsage: {
-            from: string;
-            to: string;
-            total: components["schemas"]["UsageTotal"];
-            items: components["schemas"]["UsageRow"][];
-            has_more: boolean;
-        };
-        AdminUser: {
-            id: string;
-            email: string;
-            username: string;
-            full_name?: string | null;
-            role: string;
-            is_active: boolean;
-            created_at: string;
-            last_login: string;
-            chats: number;
-            bots: number;
-            knowledge_bases: number;
-        };
-        AdminBot: {
-            id: string;
-            name: string;
-            owner_id: string;
-            owner_name?: string | null;
-            model_id: string;
-            is_public: boolean;
-            is_marketplace: boolean;
-            is_active: boolean;
-            created_at: string;
-            updated_at: string;
-            answers: number;
-            users: number;
-        };
-        AdminUsers: {
-            items: components["schemas"]["AdminUser"][];
-            total: number;
-            next_cursor?: string | null;
-        };
-        AdminBots: {
-            items: components["schemas"]["AdminBot"][];
-            next_cursor?: string | null;
-        };
-        AdminAgents: {
-            items: components["schemas"]["Agent"][];
-            next_cursor?: string | null;
-        };
-        /** @enum {string} */
-        By: "user" | "bot" | "model" | "day";
-        PinnedBot: {
-            status: string;
-            id: string;
-            is_pinned: boolean;
-        };
-        UpdateAgent: {
-            status?: string;
-            is_public?: boolean;
-        };
-        DeletedAgent: {
-            status: string;
-            id: string;
-        };
     };
     responses: never;
     parameters: never;
@@ -2086,6 +2194,203 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    admin_list_agents: {
+        parameters: {
+            query?: {
+                /** @description Only agents with this in a name or the category. */
+                q?: components["schemas"]["Text1To200"];
+                limit?: components["schemas"]["Integer1To200"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["schemas"]["AgentId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminAgents"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    admin_list_bots: {
+        parameters: {
+            query?: {
+                /** @description Only bots with this in the name or the model. */
+                q?: components["schemas"]["Text1To200"];
+                limit?: components["schemas"]["Integer1To200"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["schemas"]["BotId"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminBots"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    admin_usage: {
+        parameters: {
+            query: {
+                /** @description The first day, in UTC; without it, thirty days are given. */
+                from?: string;
+                /** @description The last day; without it, today. At most 366 days are given at once. */
+                to?: string;
+                by: "user" | "bot" | "model" | "day";
+                /** @description The header `Accept` says the same. */
+                format?: "json" | "csv";
+                /** @description Most rows of a page. A CSV has all that there are. */
+                limit?: components["schemas"]["Integer1To1000"];
+                /** @description Rows before the page. */
+                offset?: components["schemas"]["Integer0To2147483647"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TenantUsage"];
+                    "text/csv": string;
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    admin_list_users: {
+        parameters: {
+            query?: {
+                /** @description Only users with this in a name or the address. */
+                q?: components["schemas"]["Text1To200"];
+                limit?: components["schemas"]["Integer1To200"];
+                /** @description `next_cursor` of the page before. */
+                cursor?: components["schemas"]["Text1To128"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUsers"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    admin_update_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                user_id: components["schemas"]["UserId"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateUser"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdminUser"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is you */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     agents_list: {
         parameters: {
             query?: {
@@ -2211,7 +2516,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                agent_id: string;
+                agent_id: components["schemas"]["AgentId"];
             };
             cookie?: never;
         };
@@ -2225,6 +2530,22 @@ export interface operations {
                     "application/json": components["schemas"]["DeletedAgent"];
                 };
             };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     agents_update: {
@@ -2232,7 +2553,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                agent_id: string;
+                agent_id: components["schemas"]["AgentId"];
             };
             cookie?: never;
         };
@@ -2248,6 +2569,22 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Agent"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2512,6 +2849,64 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bots_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinnedBot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    bots_unpin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                bot_id: components["schemas"]["BotId"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PinnedBot"];
                 };
             };
         };
@@ -4092,6 +4487,38 @@ export interface operations {
             };
         };
     };
+    usage_own: {
+        parameters: {
+            query?: {
+                /** @description The first day, in UTC; without it, thirty days are given. */
+                from?: string;
+                /** @description The last day; without it, today. At most 366 days are given at once. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnUsage"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     users_me: {
         parameters: {
             query?: never;
@@ -4120,6 +4547,25 @@ export interface operations {
             };
         };
     };
+    users_delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeletedUser"];
+                };
+            };
+        };
+    };
     users_register: {
         parameters: {
             query?: never;
@@ -4135,193 +4581,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["User"];
-                };
-            };
-        };
-    };
-    usage_own: {
-        parameters: {
-            query?: {
-                from?: string | null;
-                to?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OwnUsage"];
-                };
-            };
-        };
-    };
-    admin_usage: {
-        parameters: {
-            query: {
-                from?: string | null;
-                to?: string | null;
-                by: components["schemas"]["By"];
-                format?: "json" | "csv";
-                limit?: number;
-                offset?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TenantUsage"];
-                    "text/csv": string;
-                };
-            };
-        };
-    };
-    admin_list_users: {
-        parameters: {
-            query?: {
-                q?: string;
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AdminUsers"];
-                };
-            };
-        };
-    };
-    admin_list_bots: {
-        parameters: {
-            query?: {
-                q?: string;
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AdminBots"];
-                };
-            };
-        };
-    };
-    admin_list_agents: {
-        parameters: {
-            query?: {
-                q?: string;
-                limit?: number;
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AdminAgents"];
-                };
-            };
-        };
-    };
-    admin_update_user: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                user_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    is_active: boolean;
-                };
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AdminUser"];
-                };
-            };
-        };
-    };
-    bots_pin: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                bot_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PinnedBot"];
-                };
-            };
-        };
-    };
-    bots_unpin: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                bot_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PinnedBot"];
                 };
             };
         };

@@ -43,7 +43,14 @@ async fn fill(platform: &Platform, user: &User, word: &str) -> String {
     platform.post(user, "/bots", &json!({ "name": format!("{word} private"), "model_id": "test.model-v1:0" })).await;
     ok(platform.call(user, Method::PUT, &format!("/bots/{bot}/pin")).send().await.unwrap()).await;
     ok(platform.call(user, Method::PUT, &format!("/bots/{bot}/star")).send().await.unwrap()).await;
-    let question = json!({ "bot_id": bot, "message": format!("{word} question"), "use_rag": true });
+    let mut attached = Vec::new();
+    for name in ["asked-with.txt", "waiting.txt"] {
+        let attach = platform.call(user, Method::POST, &format!("/chat/attachments?name={name}"));
+        attached.push(ok(attach.body(format!("{word} attachment")).send().await.unwrap()).await["id"].clone());
+    }
+    let question = json!({
+        "bot_id": bot, "message": format!("{word} question"), "use_rag": true, "attachments": [attached[0]],
+    });
     let events = platform.service.ask(user, &question).await.rest().await;
     let chat = data(&events[0])["chat_id"].as_str().unwrap().to_owned();
     platform.post(user, &format!("/chats/{chat}/shares"), &json!({})).await;

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::{
     documents,
     stream::data,
-    support::{Instance, Platform, User},
+    support::{Instance, Platform, User, ok},
 };
 
 /// The API's description.
@@ -24,6 +24,12 @@ pub struct Things {
     pub knowledge_base: String,
     pub document: String,
     pub agent: String,
+    pub attachment: String,
+    pub share: String,
+    /// What the share's link ends with.
+    pub token: String,
+    /// The owner.
+    pub user: String,
 }
 
 impl Things {
@@ -37,7 +43,13 @@ impl Things {
         let bot = platform.service.bot(owner).await;
         let events = platform.service.ask(owner, &json!({ "bot_id": bot, "message": "Mangoes?" })).await.rest().await;
         let text = |field: &str| data(&events[0])[field].as_str().unwrap().to_owned();
+        let share = platform.post(owner, &format!("/chats/{}/shares", text("chat_id")), &json!({})).await;
+        let attach = platform.call(owner, Method::POST, "/chat/attachments?name=a.txt").body("Mangoes.");
         Self {
+            attachment: id(ok(attach.send().await.unwrap()).await),
+            token: share["token"].as_str().unwrap().to_owned(),
+            share: id(share),
+            user: owner.id.clone(),
             bot,
             chat: text("chat_id"),
             message: text("message_id"),
@@ -47,8 +59,17 @@ impl Things {
         }
     }
 
-    pub fn ids(&self) -> [&str; 6] {
-        [&self.bot, &self.chat, &self.message, &self.knowledge_base, &self.document, &self.agent]
+    pub fn ids(&self) -> [&str; 8] {
+        [
+            &self.bot,
+            &self.chat,
+            &self.message,
+            &self.knowledge_base,
+            &self.document,
+            &self.agent,
+            &self.attachment,
+            &self.share,
+        ]
     }
 }
 
@@ -79,7 +100,7 @@ impl Operation {
                 });
             }
         }
-        assert!(all.len() >= 36, "operations are missing");
+        assert!(all.len() >= 60, "operations are missing");
         all
     }
 
@@ -93,10 +114,19 @@ impl Operation {
             .replace("{knowledge_base_id}", &things.knowledge_base)
             .replace("{document_id}", &things.document)
             .replace("{agent_id}", &things.agent)
+            .replace("{attachment_id}", &things.attachment)
+            .replace("{share_id}", &things.share)
+            .replace("{token}", &things.token)
+            .replace("{user_id}", &things.user)
             // Each bot has a first version.
             .replace("{number}", "1");
         assert!(!path.contains('{'), "{path} has a parameter that these tests do not know");
-        if self.id == "chats_search" { path + "?q=mangoes" } else { path }
+        match self.id.as_str() {
+            "chats_search" => path + "?q=mangoes",
+            "chat_attach" => path + "?name=mangoes.txt",
+            "admin_usage" => path + "?by=user",
+            _ => path,
+        }
     }
 
     /// A valid body with all its fields.
@@ -109,6 +139,8 @@ impl Operation {
             "is_public": false, "is_marketplace": false, "tags": ["a"],
         });
         Some(match self.id.as_str() {
+            "admin_update_user" => json!({ "is_active": true }),
+            "agents_update" => json!({ "status": "active", "is_public": false }),
             "agents_create" => json!({
                 "name": Uuid::new_v4(), "display_name": "A", "description": "D", "category": "C", "agent_type": "t",
                 "capabilities": ["a"], "status": "active", "is_public": false, "icon_url": "https://example.com/a.svg",
@@ -125,10 +157,23 @@ impl Operation {
                 "rag_enabled": true, "knowledge_base_ids": [things.knowledge_base],
                 "messages": [{ "role": "user", "content": "Mangoes?" }],
             }),
-            "chat_ask" => {
-                json!({ "bot_id": things.bot, "message": "Mangoes?", "chat_id": things.chat, "use_rag": true })
-            }
-            "chats_rename" => json!({ "title": "Fruit" }),
+            "chat_ask" => json!({
+                "bot_id": things.bot, "message": "Mangoes?", "chat_id": things.chat, "use_rag": true,
+                "parent_id": things.message, "attachments": [things.attachment],
+            }),
+            "chat_ask_again" => json!({ "bot_id": things.bot, "use_rag": true }),
+            "chat_rate" => json!({ "rating": "up", "reason": "Sweet" }),
+            "chats_update" => json!({ "title": "Fruit", "is_pinned": true, "is_archived": true }),
+            "chats_show_branch" => json!({ "message_id": things.message }),
+            "chats_share" => json!({ "expires_in_days": 7 }),
+            "chats_import" => json!({
+                "format": "mangoo-chat", "version": 1, "title": "Fruit", "bot_id": things.bot, "bot_name": "Bot",
+                "exported_at": "2026-01-01T00:00:00Z", "leaf_id": null,
+                "messages": [{
+                    "id": Uuid::new_v4(), "parent_id": null, "role": "user", "content": "Mangoes?", "reasoning": null,
+                    "status": "complete", "model_id": null, "created_at": "2026-01-01T00:00:00Z", "passages": [],
+                }],
+            }),
             "documents_upload" => json!({ "name": "pears.txt", "size": 20, "metadata": { "year": 2026 } }),
             "documents_add_address" => {
                 json!({ "url": "https://mangoes.invalid/", "metadata": { "year": 2026 } })
@@ -159,6 +204,7 @@ impl Operation {
         let request = instance.request(self.method.clone(), &self.path(things));
         match self.body(things) {
             Some(body) => request.json(&body),
+            None if self.id == "chat_attach" => request.body("Mangoes."),
             None => request,
         }
     }

@@ -53,6 +53,8 @@ async fn fill(platform: &Platform, user: &User) {
     }
     let pin = format!("/bots/{bot}/pin");
     crate::support::ok(platform.call(user, Method::PUT, &pin).send().await.unwrap()).await;
+    let attach = platform.call(user, Method::POST, "/chat/attachments?name=a.txt").body("Mangoes.");
+    crate::support::ok(attach.send().await.unwrap()).await;
     let whole = platform.service.ask(user, &json!({ "bot_id": bot, "message": "Hi" })).await.rest().await;
     let chat = crate::stream::data(&whole[0])["chat_id"].as_str().unwrap().to_owned();
     platform.post(user, &format!("/chats/{chat}/shares"), &json!({})).await;
@@ -129,6 +131,7 @@ async fn every_table_with_tenants_is_secured() {
         "agent_stars",
         "bot_uses",
         "usage",
+        "attachments",
         "bot_pins",
         "chat_shares",
     ] {
