@@ -34,7 +34,7 @@ const translated = {
         'should-validate-template': true,
         'jsx-attributes': { include: ['alt', 'title', 'placeholder', 'label', 'hint', 'lead', 'action', 'description', 'error', 'aria-(label|description|placeholder|roledescription|valuetext)'] },
         // Signs that stand between words.
-        words: { exclude: ['[\\s\\d·…›?!]*'] },
+        words: { exclude: ['[\\s\\d·…›?!/]*'] },
         message: 'Put this text into src/locales, and say it with t().',
       },
     ],

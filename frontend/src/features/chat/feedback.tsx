@@ -27,7 +27,7 @@ export function Feedback({ message, chatId }: Props) {
   };
   return (
     <>
-      {([['up', ThumbsUp], ['down', ThumbsDown]] as const).map(([rating, Icon]) => (
+      {thumbs.map(([rating, Icon]) => (
         <ActionButton key={rating} icon={Icon} label={t(`feedback.${rating}`)} aria-pressed={given === rating} onClick={() => { press(rating); }} />
       ))}
       {rate.isError && <ErrorNote error={rate.error} className="w-full" />}
@@ -38,6 +38,7 @@ export function Feedback({ message, chatId }: Props) {
   );
 }
 
+const thumbs = [['up', ThumbsUp], ['down', ThumbsDown]] as const;
 const reasons = ['wrong', 'incomplete', 'offTopic', 'sources', 'style'] as const;
 
 function Reason({ message, chatId, onDone }: Props & { onDone: () => void }) {
