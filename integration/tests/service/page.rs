@@ -152,7 +152,8 @@ async fn the_page_runs_and_reaches_only_its_own() {
             "'self' https://cognito-idp.us-east-1.amazonaws.com https://s3.us-east-1.amazonaws.com/uploads/"
         );
         let headers = answer.headers();
-        assert_eq!((&headers["x-content-type-options"], &headers["referrer-policy"]), (&"nosniff", &"same-origin"));
+        assert_eq!(headers["x-content-type-options"], "nosniff");
+        assert_eq!(headers["referrer-policy"], "same-origin");
         assert!(headers["permissions-policy"].to_str().unwrap().contains("camera=()"));
     }
 }
