@@ -29,6 +29,8 @@ export default defineConfig({
   build: {
     // All browsers that the page is for preload modules by themselves.
     modulePreload: { polyfill: false },
+    // Fonts come from our own address, which is where a strict policy wants them, not from within a style sheet.
+    assetsInlineLimit: (file) => (/\.(?:woff2?|ttf)$/.test(file) ? false : undefined),
     rolldownOptions: {
       output: {
         codeSplitting: {
@@ -47,7 +49,5 @@ export default defineConfig({
   },
   // amazon-cognito-identity-js brings Node's `buffer`, which names the global object so.
   define: { global: 'globalThis' },
-  // Fonts come from our own address, which is where a strict policy wants them, not from within a style sheet.
-  build: { assetsInlineLimit: (file) => (/\.(?:woff2?|ttf)$/.test(file) ? false : undefined) },
   server: service ? { proxy: { '/api': service, '/config.json': service } } : {},
 });

@@ -19,6 +19,7 @@ import { Route as AppBotsNewRouteImport } from './routes/_app/bots/new'
 import { Route as AppChatChar123ChatIdChar125RouteImport } from './routes/_app/chat.{-$chatId}'
 import { Route as AppKnowledgeIndexRouteImport } from './routes/_app/knowledge/index'
 import { Route as AppKnowledgeBaseIdRouteImport } from './routes/_app/knowledge/$baseId'
+import { Route as AppSharedTokenRouteImport } from './routes/_app/shared.$token'
 
 const AppRoute = AppRouteImport.update({
   id: '/_app',
@@ -70,6 +71,11 @@ const AppKnowledgeBaseIdRoute = AppKnowledgeBaseIdRouteImport.update({
   path: '/knowledge/$baseId',
   getParentRoute: () => AppRoute,
 } as any)
+const AppSharedTokenRoute = AppSharedTokenRouteImport.update({
+  id: '/shared/$token',
+  path: '/shared/$token',
+  getParentRoute: () => AppRoute,
+} as any)
 
 export interface FileRoutesByFullPath {
   '/': typeof AppIndexRoute
@@ -79,6 +85,7 @@ export interface FileRoutesByFullPath {
   '/bots/new': typeof AppBotsNewRoute
   '/chat/{-$chatId}': typeof AppChatChar123ChatIdChar125Route
   '/knowledge/$baseId': typeof AppKnowledgeBaseIdRoute
+  '/shared/$token': typeof AppSharedTokenRoute
   '/bots/': typeof AppBotsIndexRoute
   '/knowledge/': typeof AppKnowledgeIndexRoute
 }
@@ -90,6 +97,7 @@ export interface FileRoutesByTo {
   '/bots/new': typeof AppBotsNewRoute
   '/chat/{-$chatId}': typeof AppChatChar123ChatIdChar125Route
   '/knowledge/$baseId': typeof AppKnowledgeBaseIdRoute
+  '/shared/$token': typeof AppSharedTokenRoute
   '/bots': typeof AppBotsIndexRoute
   '/knowledge': typeof AppKnowledgeIndexRoute
 }
@@ -103,6 +111,7 @@ export interface FileRoutesById {
   '/_app/bots/new': typeof AppBotsNewRoute
   '/_app/chat/{-$chatId}': typeof AppChatChar123ChatIdChar125Route
   '/_app/knowledge/$baseId': typeof AppKnowledgeBaseIdRoute
+  '/_app/shared/$token': typeof AppSharedTokenRoute
   '/_app/bots/': typeof AppBotsIndexRoute
   '/_app/knowledge/': typeof AppKnowledgeIndexRoute
 }
@@ -116,6 +125,7 @@ export interface FileRouteTypes {
     | '/bots/new'
     | '/chat/{-$chatId}'
     | '/knowledge/$baseId'
+    | '/shared/$token'
     | '/bots/'
     | '/knowledge/'
   fileRoutesByTo: FileRoutesByTo
@@ -127,6 +137,7 @@ export interface FileRouteTypes {
     | '/bots/new'
     | '/chat/{-$chatId}'
     | '/knowledge/$baseId'
+    | '/shared/$token'
     | '/bots'
     | '/knowledge'
   id:
@@ -139,6 +150,7 @@ export interface FileRouteTypes {
     | '/_app/bots/new'
     | '/_app/chat/{-$chatId}'
     | '/_app/knowledge/$baseId'
+    | '/_app/shared/$token'
     | '/_app/bots/'
     | '/_app/knowledge/'
   fileRoutesById: FileRoutesById
@@ -219,6 +231,13 @@ declare module '@tanstack/react-router' {
       preLoaderRoute: typeof AppKnowledgeBaseIdRouteImport
       parentRoute: typeof AppRoute
     }
+    '/_app/shared/$token': {
+      id: '/_app/shared/$token'
+      path: '/shared/$token'
+      fullPath: '/shared/$token'
+      preLoaderRoute: typeof AppSharedTokenRouteImport
+      parentRoute: typeof AppRoute
+    }
   }
 }
 
@@ -230,6 +249,7 @@ interface AppRouteChildren {
   AppBotsNewRoute: typeof AppBotsNewRoute
   AppChatChar123ChatIdChar125Route: typeof AppChatChar123ChatIdChar125Route
   AppKnowledgeBaseIdRoute: typeof AppKnowledgeBaseIdRoute
+  AppSharedTokenRoute: typeof AppSharedTokenRoute
   AppBotsIndexRoute: typeof AppBotsIndexRoute
   AppKnowledgeIndexRoute: typeof AppKnowledgeIndexRoute
 }
@@ -242,6 +262,7 @@ const AppRouteChildren: AppRouteChildren = {
   AppBotsNewRoute: AppBotsNewRoute,
   AppChatChar123ChatIdChar125Route: AppChatChar123ChatIdChar125Route,
   AppKnowledgeBaseIdRoute: AppKnowledgeBaseIdRoute,
+  AppSharedTokenRoute: AppSharedTokenRoute,
   AppBotsIndexRoute: AppBotsIndexRoute,
   AppKnowledgeIndexRoute: AppKnowledgeIndexRoute,
 }
