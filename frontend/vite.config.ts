@@ -31,6 +31,8 @@ export default defineConfig({
     assetsInlineLimit: (file) => (/\.(?:woff2?|ttf)$/.test(file) ? false : undefined),
     // All browsers that the page is for preload modules by themselves.
     modulePreload: { polyfill: false },
+    // Fonts come from our own address, which is where a strict policy wants them, not from within a style sheet.
+    assetsInlineLimit: (file) => (/\.(?:woff2?|ttf)$/.test(file) ? false : undefined),
     rolldownOptions: {
       output: {
         codeSplitting: {
@@ -45,7 +47,12 @@ export default defineConfig({
   },
   resolve: {
     tsconfigPaths: true,
-    alias: { 'react-style-singleton': fileURLToPath(new URL('src/lib/style-singleton.ts', import.meta.url)) },
+    alias: [
+      { find: 'react-style-singleton', replacement: fileURLToPath(new URL('src/lib/style-singleton.ts', import.meta.url)) },
+      // What markdown-it takes of them, the browser knows.
+      { find: /^entities$/, replacement: fileURLToPath(new URL('src/lib/entities.ts', import.meta.url)) },
+      { find: /^punycode\.js$/, replacement: fileURLToPath(new URL('src/lib/punycode.ts', import.meta.url)) },
+    ],
   },
   // amazon-cognito-identity-js brings Node's `buffer`, which names the global object so.
   define: { global: 'globalThis' },

@@ -23,7 +23,7 @@ const names = [
   ...sided('p', box), ...sided('m', box), ...sided('rounded', corners), ...sided('scroll-m', box), ...sided('scroll-p', box),
   'inset', 'inset-x', 'inset-y', 'start', 'end', 'top', 'bottom', 'z',
   'size', 'w', 'h', 'min-w', 'min-h', 'max-w', 'max-h', 'aspect',
-  'gap', 'gap-x', 'gap-y', 'space-x', 'space-y', 'grid-cols', 'grid-rows', 'col', 'row', 'order', 'grow', 'shrink', 'basis',
+  'gap', 'gap-x', 'gap-y', 'space-x', 'space-y', 'grid-cols', 'grid-rows', 'col', 'col-start', 'col-end', 'row', 'row-start', 'row-end', 'order', 'grow', 'shrink', 'basis',
   'items', 'justify', 'self', 'content', 'place-items', 'place-content', 'place-self', 'justify-self', 'justify-items',
   'leading', 'tracking', 'whitespace', 'wrap', 'break', 'line-clamp', 'align', 'list', 'underline-offset',
   'opacity', 'bg', 'shadow', 'fill', 'stroke', 'accent', 'animate', 'transition', 'duration', 'delay', 'ease', 'brightness', 'blur', 'backdrop-blur',

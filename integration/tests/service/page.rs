@@ -93,7 +93,7 @@ async fn the_page_is_served_beside_the_api() {
     let config: serde_json::Value = config.json().await.unwrap();
     assert_eq!(config["client_id"], platform.cognito.client_id());
     // The API's answers are no pages.
-    assert!(get("/health").await.headers().get("content-security-policy").is_none());
+    assert!(get("//health").await.headers().get("content-security-policy").is_none());
 }
 
 #[tokio::test]
