@@ -57,4 +57,4 @@ create index on chat_shares (chat_id);
 alter table chat_shares enable row level security;
 alter table chat_shares force row level security;
 create policy tenant on chat_shares using (tenant_id = (select current_setting('app.tenant', true)));
-grant select, insert, delete on chat_shares to mangoo_service;
+grant select, insert, update, delete on chat_shares to mangoo_service;

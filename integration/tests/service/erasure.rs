@@ -128,7 +128,7 @@ async fn registering_again_begins_afresh() {
         ("/chats", json!({ "items": [], "next_cursor": null })),
         ("/bots", json!([])),
         ("/knowledge-bases", json!({ "items": [], "next_cursor": null })),
-        ("/chats/search?q=durian", json!({ "items": [] })),
+        ("/chats/search?q=durian", json!({ "items": [], "chats": [] })),
     ] {
         assert_eq!(platform.get(&user, path).await, empty, "{path}");
     }

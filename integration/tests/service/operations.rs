@@ -41,12 +41,14 @@ impl Things {
         let agent = json!({ "name": Uuid::new_v4(), "display_name": "A", "category": "C", "agent_type": "t" });
         let agent = id(platform.post(owner, "/agents", &agent).await);
         let bot = platform.service.bot(owner).await;
-        let events = platform.service.ask(owner, &json!({ "bot_id": bot, "message": "Mangoes?" })).await.rest().await;
+        let attach = platform.call(owner, Method::POST, "/chat/attachments?name=a.txt").body("Mangoes.");
+        let attachment = id(ok(attach.send().await.unwrap()).await);
+        let question = json!({ "bot_id": bot, "message": "Mangoes?", "attachments": [attachment] });
+        let events = platform.service.ask(owner, &question).await.rest().await;
         let text = |field: &str| data(&events[0])[field].as_str().unwrap().to_owned();
         let share = platform.post(owner, &format!("/chats/{}/shares", text("chat_id")), &json!({})).await;
-        let attach = platform.call(owner, Method::POST, "/chat/attachments?name=a.txt").body("Mangoes.");
         Self {
-            attachment: id(ok(attach.send().await.unwrap()).await),
+            attachment,
             token: share["token"].as_str().unwrap().to_owned(),
             share: id(share),
             user: owner.id.clone(),

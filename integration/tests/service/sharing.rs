@@ -39,7 +39,7 @@ async fn a_shared_chat_is_read_as_it_was_until_it_is_revoked() {
     assert_matches(
         &read,
         json!({
-            "title": "What is a mango?", "bot_name": "Bot", "shared_by": "Test User",
+            "title": "What is a mango?", "bot_name": "Helper", "shared_by": "Test User",
             "created_at": "<time>", "expires_at": "<time>",
             "messages": [
                 {
@@ -56,7 +56,7 @@ async fn a_shared_chat_is_read_as_it_was_until_it_is_revoked() {
     // Not by other companies, nor by who is not signed in.
     problem(platform.call(&platform.user_of("acme"), Method::GET, &path).send().await.unwrap(), 404).await;
     problem(platform.service.request(Method::GET, &path).send().await.unwrap(), 401).await;
-    problem(platform.call(&user, Method::GET, "/shared/guess%00").send().await.unwrap(), 404).await;
+    problem(platform.call(&user, Method::GET, "/shared/guess%00").send().await.unwrap(), 422).await;
 
     let shares = format!("/chats/{id}/shares");
     assert_eq!(platform.get(&user, &shares).await, json!({ "items": [share] }));

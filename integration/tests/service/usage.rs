@@ -279,7 +279,8 @@ async fn a_range_is_of_days_in_utc_and_bounded() {
         ("from=2026-01-31&to=2026-01-31", 1),
         ("from=2026-01-01&to=2026-01-30", 0),
         ("to=2026-01-31", 1),
-        ("to=2026-03-01", 0),
+        ("to=2026-03-01", 1),
+        ("to=2026-03-02", 0),
         ("from=2025-02-01&to=2026-01-31", 1),
     ] {
         assert_eq!(platform.get(&user, &format!("/usage?{range}")).await["total"]["answers"], answers, "{range}");

@@ -170,6 +170,9 @@ pub fn bad_parameters(kind: &Kind, name: &str) -> Vec<String> {
         "string" if kind.schema["enum"].is_array() => {
             bad.extend(["x", "%ff", "Newest", "newest%20"].map(str::to_owned));
         }
+        "string" if kind.schema["format"] == "date" => {
+            bad.extend(["x", "yesterday", "2026-02-30", "%ff", "-1"].map(str::to_owned));
+        }
         "string" if name == "cursor" => {
             let id = Uuid::now_v7();
             let times = [

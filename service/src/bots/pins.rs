@@ -47,10 +47,16 @@ async fn pin(caller: Caller, Path(bot_id): Path<BotId>) -> Result<Json<PinnedBot
 /// Unpin a bot
 ///
 /// Also one that you may not use any more.
-#[utoipa::path(delete, path = "/bots/{bot_id}/pin", tag = "bots", params(("bot_id" = BotId, Path)),
-    responses((status = 200, body = PinnedBot)))]
+#[utoipa::path(delete, path = "/bots/{bot_id}/pin", tag = "bots", params(("bot_id" = BotId, Path)), responses(
+    (status = 200, body = PinnedBot),
+    (status = 404, body = Problem, content_type = "application/problem+json"),
+))]
 async fn unpin(caller: Caller, Path(bot_id): Path<BotId>) -> Result<Json<PinnedBot>> {
-    remove(&mut *caller.db().await?, &caller.id, bot_id).await?;
+    let mut db = caller.db().await?;
+    let was_pinned = remove(&mut db, &caller.id, bot_id).await?;
+    if !was_pinned && store::visible(&mut db, &caller.id, bot_id).await?.is_none() {
+        return Err(Error::NotFound("bot"));
+    }
     Ok(Json(PinnedBot { status: "success", id: bot_id, is_pinned: false }))
 }
 
@@ -74,9 +80,10 @@ async fn insert(db: &mut PgConnection, user: &UserId, bot: BotId) -> sqlx::Resul
     .await
 }
 
-async fn remove(db: &mut PgConnection, user: &UserId, bot: BotId) -> sqlx::Result<()> {
-    sqlx::query!("delete from bot_pins where user_id = $1 and bot_id = $2", user as &UserId, bot as BotId)
+/// Takes a pin away. False if there is none.
+async fn remove(db: &mut PgConnection, user: &UserId, bot: BotId) -> sqlx::Result<bool> {
+    let removed = sqlx::query!("delete from bot_pins where user_id = $1 and bot_id = $2", user as &UserId, bot as BotId)
         .execute(db)
         .await?;
-    Ok(())
+    Ok(removed.rows_affected() > 0)
 }

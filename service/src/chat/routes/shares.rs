@@ -11,7 +11,7 @@ use crate::{
     auth::Caller,
     error::{Error, Problem, Result},
     id::{ChatId, ShareId},
-    input::{Bounded, Json, Path},
+    input::{Bounded, Json, Path, Text},
 };
 
 use crate::chat::store::{self, NewShare, Share, Shared, SharedMessage};
@@ -26,10 +26,8 @@ pub fn router() -> OpenApiRouter<App> {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ShareChat {
-    /// When the link stops working.
-    #[serde(default = "Bounded::of::<30>")]
-    #[schema(default = 30)]
-    expires_in_days: Bounded<1, 365>,
+    /// When the link stops working: in 30 days, if that is not said.
+    expires_in_days: Option<Bounded<1, 365>>,
 }
 
 /// Share a chat as it is
@@ -51,7 +49,7 @@ async fn share(caller: Caller, Path(chat_id): Path<ChatId>, Json(body): Json<Sha
     }
     let messages: Vec<SharedMessage> = messages.into_iter().map(SharedMessage::from).collect();
     let token = random_token()?;
-    let new = NewShare { chat_id, token: &token, messages: &messages, days: body.expires_in_days.get() };
+    let new = NewShare { chat_id, token: &token, messages: &messages, days: body.expires_in_days.map_or(30, Bounded::get) };
     store::share(&mut db, &caller.id, &new).await?.map(Json).ok_or_else(|| {
         Error::Conflict(
             "This chat has as many links as there may be. Revoke one that is not needed any more.".to_owned(),
@@ -98,10 +96,9 @@ async fn unshare(caller: Caller, Path(share_id): Path<ShareId>) -> Result<Json<R
 }
 
 /// Read a shared chat
-#[utoipa::path(get, path = "/shared/{token}", tag = "chats", params(("token" = String, Path)),
+#[utoipa::path(get, path = "/shared/{token}", tag = "chats", params(("token" = Text<1, 100>, Path)),
     responses((status = 200, body = Shared), (status = 404, body = Problem, content_type = "application/problem+json")))]
-async fn shared(caller: Caller, Path(token): Path<String>) -> Result<Json<Shared>> {
-    // Postgres takes no NUL.
-    let found = if token.contains('\0') { None } else { store::shared(&mut *caller.db().await?, &token).await? };
+async fn shared(caller: Caller, Path(token): Path<Text<1, 100>>) -> Result<Json<Shared>> {
+    let found = store::shared(&mut *caller.db().await?, &token).await?;
     found.map(Json).ok_or(Error::NotFound("shared chat; its link may have expired or been revoked"))
 }
