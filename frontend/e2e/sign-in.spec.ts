@@ -25,15 +25,15 @@ test('a code of an authenticator app is asked for', async ({ page }) => {
   await page.setViewportSize(phone);
   await signInAs(page, withApp);
   await expect(page.getByRole('heading', { name: 'Second step' })).toBeVisible();
-  await expect(page.getByLabel('Code')).toBeFocused();
+  await expect(page.getByRole('textbox', { name: 'Code' })).toBeFocused();
   const right = appCode();
-  await page.getByLabel('Code').fill(right === '000000' ? '111111' : '000000');
+  await page.getByRole('textbox', { name: 'Code' }).fill(right === '000000' ? '111111' : '000000');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('alert')).toContainText('This code is not right.');
   await expectAccessible(page);
   await page.getByRole('button', { name: 'Back to sign in' }).click();
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByLabel('Code').fill(appCode());
+  await page.getByRole('textbox', { name: 'Code' }).fill(appCode());
   await page.keyboard.press('Enter');
   await expect(page.getByRole('heading', { name: /^Hello/ })).toBeVisible();
 });
@@ -49,7 +49,7 @@ test('an authenticator app is set up where the pool asks for one', async ({ page
   expect(address).toMatch(/^otpauth:\/\/totp\/Mangoo%3Awithout-app%40mangoo\.local\?secret=[A-Z2-7]{52}&issuer=Mangoo$/);
   const secret = new URL(address ?? '').searchParams.get('secret') ?? '';
   await expect(page.locator('code')).toHaveText(secret.replace(/.{4}(?=.)/g, '$& '));
-  await page.getByLabel('Code').fill(appCode(secret));
+  await page.getByRole('textbox', { name: 'Code' }).fill(appCode(secret));
   await page.getByRole('button', { name: 'Confirm and sign in' }).click();
   await expect(page.getByRole('heading', { name: /^Hello/ })).toBeVisible();
 });

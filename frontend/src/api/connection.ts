@@ -2,6 +2,8 @@
 export interface TokenSource {
   /** A valid ID token; `fresh` asks for a new one even if the old one looks valid. Null if signed out. */
   token(fresh: boolean): Promise<string | null>;
+  /** The ID token that is at hand, if it is good: for what cannot wait. */
+  current?(): string | null;
   /** The service does not accept the caller any more: time to sign in again. */
   expired(): void;
 }
@@ -20,4 +22,10 @@ export const connection = {
 export function configureApi(address: string, source: TokenSource) {
   connection.base = address.replace(/\/$/, '').slice(0, -PREFIX.length);
   connection.tokens = source;
+}
+
+/** Sends what must still go out when the page is left: nothing can be waited for then, not even the answer. */
+export function sendLast(method: string, path: string) {
+  const token = connection.tokens.current?.();
+  if (token) void fetch(connection.base + PREFIX + path, { method, keepalive: true, headers: { Authorization: `Bearer ${token}` } }).catch(() => undefined);
 }

@@ -16,6 +16,8 @@ export default function DialogContent({ open, onOpenChange, title, description, 
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
           onCloseAutoFocus={giveFocusBack}
+          // A field that Esc leaves is left first.
+          onEscapeKeyDown={(event) => { if (event.target instanceof Element && event.target.matches('[data-leaves-on-escape]')) event.preventDefault(); }}
           onOpenAutoFocus={(event) => {
             // A drawer's first field is not what it was opened for, and on a phone its keyboard would cover it.
             if (side === 'center') return;

@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import { Toast as Radix } from 'radix-ui';
+import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
 import { actOnToast, endToast, type Toast, toasts } from '@/lib/toasts';
@@ -10,16 +11,16 @@ const DURATION_MS = 8000;
 /** Where toasts are shown: F8 brings the focus there. */
 export default function Toaster() {
   const { t } = useTranslation();
-  return (
+  // Beside the page, which a dialog hides from screen readers.
+  return createPortal(
     <Radix.Provider duration={DURATION_MS} label={t('notification')} swipeDirection="down">
       {toasts.use().map((toast) => <Item key={toast.id} toast={toast} />)}
       <Radix.Viewport
         label={t('notifications')}
-        // Announced by itself. With this, a dialog leaves it in the reach of screen readers.
-        aria-live="off"
         className="fixed inset-x-4 bottom-[max(1rem,env(safe-area-inset-bottom))] z-60 mx-auto flex max-w-md flex-col gap-2 outline-none"
       />
-    </Radix.Provider>
+    </Radix.Provider>,
+    document.body,
   );
 }
 

@@ -57,6 +57,7 @@ export function startSession(config: AppConfig, onExpired: () => void) {
         throw ApiError.network(error);
       }
     },
+    current: () => stored.idToken,
     expired: onExpired,
   });
 }

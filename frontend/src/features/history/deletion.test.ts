@@ -5,17 +5,18 @@ import type { Chat } from '@/api/types';
 import { deleteLater, deleteNow, useKept } from '@/features/history/deletion';
 import { actOnToast, endToast, toasts } from '@/lib/toasts';
 
-const fetched = vi.fn<(request: Request) => Promise<Response>>();
+const fetched = vi.fn<(request: Request | string, init?: RequestInit) => Promise<Response>>();
 const chat = (id: string): Chat => ({ id, title: `Chat ${id}`, is_pinned: false, is_archived: false, created_at: '', updated_at: '' });
 const [one, other] = [chat('1'), chat('2')];
 const kept = () => renderHook(() => useKept([one, other])).result.current.map(({ id }) => id);
 const toast = () => toasts.get()[0]?.id ?? 0;
-const requests = () => fetched.mock.calls.map(([{ method, url }]) => ({ method, path: new URL(url).pathname }));
+const requests = () =>
+  fetched.mock.calls.map(([request, init]) => (typeof request === 'string' ? { method: init?.method, path: new URL(request).pathname } : { method: request.method, path: new URL(request.url).pathname }));
 
 beforeEach(() => {
   fetched.mockReset().mockImplementation(() => Promise.resolve(Response.json({ status: 'success' })));
   vi.stubGlobal('fetch', fetched);
-  configureApi('http://service.test/api/v1', { token: () => Promise.resolve('token'), expired: () => undefined });
+  configureApi('http://service.test/api/v1', { token: () => Promise.resolve('token'), current: () => 'token', expired: () => undefined });
 });
 afterEach(() => {
   deleteNow();
@@ -48,7 +49,10 @@ it('deletes all that waits when the page is left, before the browser forgets it'
   deleteLater(other, () => undefined);
   deleteLater(other, () => undefined);
   dispatchEvent(new Event('pagehide'));
-  await vi.waitFor(() => { expect(requests().map(({ path }) => path)).toEqual(['/api/v1/chats/1', '/api/v1/chats/2']); });
+  // At once: there is no later.
+  expect(requests()).toEqual([{ method: 'DELETE', path: '/api/v1/chats/1' }, { method: 'DELETE', path: '/api/v1/chats/2' }]);
+  expect(fetched.mock.calls[0]?.[1]).toMatchObject({ keepalive: true, headers: { Authorization: 'Bearer token' } });
+  expect(toasts.get()).toEqual([]);
 });
 
 it('shows a chat again, and says why, when it could not be deleted', async () => {

@@ -1,5 +1,6 @@
 import { t } from 'i18next';
 import { api, ok } from '@/api/client';
+import { sendLast } from '@/api/connection';
 import { isMissing } from '@/api/error';
 import type { Chat } from '@/api/types';
 import { errorText } from '@/components/ui/states';
@@ -45,8 +46,9 @@ export function deleteLater(chat: Chat, onUndo: () => void) {
 }
 
 async function remove(id: string) {
+  if (!pending.get().has(id)) return;
   try {
-    // It goes out also when the page is on its way out.
+    // It goes on also when the page is on its way out.
     await ok(api.DELETE('/api/v1/chats/{chat_id}', { params: { path: { chat_id: id } }, keepalive: true }));
   } catch (error) {
     // Deleted elsewhere is deleted.
@@ -66,5 +68,17 @@ export function deleteNow() {
   for (const { end } of pending.get().values()) end();
 }
 
-addEventListener('pagehide', deleteNow);
+/** The same while the page goes. */
+function deleteAtLast() {
+  const last = [...pending.get()];
+  pending.set(new Map());
+  for (const [id, { end }] of last) {
+    sendLast('DELETE', `/chats/${id}`);
+    end();
+  }
+}
+
+addEventListener('pagehide', deleteAtLast);
+// A page that comes back as it was still shows what is gone.
+addEventListener('pageshow', ({ persisted }) => { if (persisted) void queryClient.invalidateQueries({ queryKey: ['chats'] }); });
 beforeSignOut(deleteNow);

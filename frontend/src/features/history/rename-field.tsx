@@ -31,6 +31,7 @@ export function RenameField({ title, onEnd }: Props) {
   return (
     <Input
       aria-label={t('title')}
+      data-leaves-on-escape
       value={value}
       maxLength={200}
       autoFocus
