@@ -31,8 +31,6 @@ export default defineConfig({
     assetsInlineLimit: (file) => (/\.(?:woff2?|ttf)$/.test(file) ? false : undefined),
     // All browsers that the page is for preload modules by themselves.
     modulePreload: { polyfill: false },
-    // Fonts come from our own address, which is where a strict policy wants them, not from within a style sheet.
-    assetsInlineLimit: (file) => (/\.(?:woff2?|ttf)$/.test(file) ? false : undefined),
     rolldownOptions: {
       output: {
         codeSplitting: {

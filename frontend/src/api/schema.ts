@@ -1875,11 +1875,7 @@ export interface components {
             token: string;
         };
         ShareChat: {
-            /**
-             * @description When the link stops working.
-             * @default 30
-             */
-            expires_in_days: components["schemas"]["Integer1To365"];
+            expires_in_days?: components["schemas"]["Integer1To365"] | null;
         };
         /**
          * Format: uuid
@@ -2907,6 +2903,14 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PinnedBot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4400,7 +4404,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                token: string;
+                token: components["schemas"]["Text1To100"];
             };
             cookie?: never;
         };
