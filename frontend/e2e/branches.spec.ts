@@ -4,7 +4,7 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
   test(`questions are asked otherwise and answers generated again, ${viewport.width} px wide`, async ({ user: page }) => {
     await page.setViewportSize(viewport);
     await chatWithGuide(page);
-    await page.getByLabel('Message').fill('What is a bot?');
+    await page.getByLabel('Message', { exact: true }).fill('What is a bot?');
     await page.keyboard.press('Enter');
     let answer = await finishedAnswer(page);
 

@@ -38,7 +38,7 @@ test('what the sign-in loads first is small', async ({ browser, baseURL }) => {
 
 test('what a chat loads first is small', async ({ browser, baseURL, user: page }) => {
   await chatWithGuide(page);
-  await page.getByLabel('Message').fill('What is Mangoo, and how does it cite its sources?');
+  await page.getByLabel('Message', { exact: true }).fill('What is Mangoo, and how does it cite its sources?');
   await page.keyboard.press('Enter');
   await finishedAnswer(page);
   await expect(page).toHaveURL(/\/chat\/.+/);

@@ -33,7 +33,7 @@ for (const theme of ['light', 'dark'] as const) {
       await signIn(page);
       await chatWithGuide(page);
       await shoot('chat-new');
-      await page.getByLabel('Message').fill('What is Mangoo, and how does it cite its sources?');
+      await page.getByLabel('Message', { exact: true }).fill('What is Mangoo, and how does it cite its sources?');
       await page.keyboard.press('Enter');
       const answer = await finishedAnswer(page);
       await shoot('chat');

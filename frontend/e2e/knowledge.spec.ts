@@ -94,7 +94,7 @@ test('documents are uploaded, read, opened where they are cited, and deleted', a
     await page.goto('/chat');
     await page.getByRole('button', { name: /^Bot:/ }).click();
     await page.getByRole('menuitem', { name: bot }).click();
-    await page.getByLabel('Message').fill('Which key opens the archive on the third floor?');
+    await page.getByLabel('Message', { exact: true }).fill('Which key opens the archive on the third floor?');
     await page.keyboard.press('Enter');
     const answer = await finishedAnswer(page);
     await answer.getByRole('button', { name: /^Source \d+: handbook.md/ }).first().click();

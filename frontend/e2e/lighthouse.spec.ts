@@ -95,7 +95,7 @@ test('Lighthouse finds the sign-in and a chat good', async ({ baseURL, launchOpt
     await page.goto(`${baseURL ?? ''}/`);
     await signIn(page);
     await chatWithGuide(page, `${baseURL ?? ''}/chat`);
-    await page.getByLabel('Message').fill('What is Mangoo, and how does it cite its sources?');
+    await page.getByLabel('Message', { exact: true }).fill('What is Mangoo, and how does it cite its sources?');
     await page.keyboard.press('Enter');
     await finishedAnswer(page);
     const chat = page.url();

@@ -45,7 +45,7 @@ test('a newcomer asks their own document and sees the passage', async ({ user: p
   await test.step('ask, and watch the answer come', async () => {
     await page.getByRole('main').locator('div', { has: page.getByRole('heading', { name: bot }) }).last().locator('..').locator('..').getByRole('link', { name: 'Chat' }).click();
     await expect(page.getByRole('heading', { name: bot })).toBeVisible();
-    await page.getByLabel('Message').fill(QUESTION);
+    await page.getByLabel('Message', { exact: true }).fill(QUESTION);
     await page.keyboard.press('Enter');
     // Life at once: the question, the answer's place and the button that stops it.
     await expect(page.getByRole('article', { name: 'You' })).toHaveText(QUESTION);
@@ -64,7 +64,7 @@ test('a newcomer asks their own document and sees the passage', async ({ user: p
   });
 
   await test.step('ask again, reload in mid-stream, and see the whole answer', async () => {
-    await page.getByLabel('Message').fill('What does a return ticket cost, and where are tickets sold?');
+    await page.getByLabel('Message', { exact: true }).fill('What does a return ticket cost, and where are tickets sold?');
     await page.keyboard.press('Enter');
     const answer = page.getByRole('article', { name: bot }).nth(1);
     // Some words, and not yet the end.

@@ -35,7 +35,7 @@ test('somebody new makes an account, with the code they were sent', async ({ pag
 
 test('a session that ends leads to sign-in and back, and what was typed is kept', async ({ user: page }) => {
   await chatWithGuide(page);
-  await page.getByLabel('Message').fill('What is a knowledge base?');
+  await page.getByLabel('Message', { exact: true }).fill('What is a knowledge base?');
   // The tokens are gone, but not who was signed in: as when a refresh token has expired.
   await page.evaluate(() => {
     for (const key of Object.keys(localStorage)) if (/Token$/.test(key)) localStorage.removeItem(key);
@@ -46,12 +46,12 @@ test('a session that ends leads to sign-in and back, and what was typed is kept'
   await page.getByLabel('Password').fill('Mangoo-demo-1');
   await page.getByRole('button', { name: 'Sign in' }).click();
   await expect(page).toHaveURL(/\/chat/);
-  await expect(page.getByLabel('Message')).toHaveValue('What is a knowledge base?');
+  await expect(page.getByLabel('Message', { exact: true })).toHaveValue('What is a knowledge base?');
 });
 
 test('an answer can be stopped, its chat renamed and deleted', async ({ user: page }) => {
   await chatWithGuide(page);
-  await page.getByLabel('Message').fill('What is Mangoo, and how does it cite its sources?');
+  await page.getByLabel('Message', { exact: true }).fill('What is Mangoo, and how does it cite its sources?');
   await page.keyboard.press('Enter');
   const answer = page.getByRole('article', { name: 'Mangoo guide' });
   await expect(answer.locator('.prose')).toHaveText(/\w+ \w+/);

@@ -5,7 +5,7 @@ test('a chat is shared, taken out, and taken in again', async ({ user: page, con
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const subject = `About sharing ${Date.now().toString(36)}`;
   await chatWithGuide(page);
-  await page.getByLabel('Message').fill(subject);
+  await page.getByLabel('Message', { exact: true }).fill(subject);
   await page.keyboard.press('Enter');
   await finishedAnswer(page);
   const menu = async (item: string) => {
@@ -26,7 +26,7 @@ test('a chat is shared, taken out, and taken in again', async ({ user: page, con
     await reader.goto(link);
     await expect(reader.getByRole('heading', { name: subject })).toBeVisible();
     await expect(reader.getByRole('article')).toHaveCount(2);
-    await expect(reader.getByLabel('Message')).toHaveCount(0);
+    await expect(reader.getByLabel('Message', { exact: true })).toHaveCount(0);
     await reader.close();
   });
 

@@ -23,7 +23,7 @@ test('an answer is in the chart, its figures and its cost, and stays when its ch
   await expect(page.getByText(/^After your first chat/).or(page.getByRole('slider'))).toBeVisible();
   const before = await answersOn(page);
   await chatWithGuide(page);
-  await page.getByLabel('Message').fill('What is Mangoo?');
+  await page.getByLabel('Message', { exact: true }).fill('What is Mangoo?');
   await page.keyboard.press('Enter');
   await finishedAnswer(page);
   await page.goto('/');
@@ -70,7 +70,7 @@ test('an administrator sees usage, takes it along as CSV, and shuts somebody out
   await page.goto('/');
   await signIn(page);
   await chatWithGuide(page);
-  await page.getByLabel('Message').fill('What is a bot?');
+  await page.getByLabel('Message', { exact: true }).fill('What is a bot?');
   await page.keyboard.press('Enter');
   await finishedAnswer(page);
   await page.getByRole('button', { name: /^Account/ }).click();
@@ -126,7 +126,7 @@ for (const theme of ['light', 'dark'] as const) {
       };
       await signInAsAdmin(page);
       await chatWithGuide(page);
-      await page.getByLabel('Message').fill('What is Mangoo?');
+      await page.getByLabel('Message', { exact: true }).fill('What is Mangoo?');
       await page.keyboard.press('Enter');
       await finishedAnswer(page);
       await page.goto('/');

@@ -2311,7 +2311,7 @@ export interface operations {
                 q?: components["schemas"]["Text1To200"];
                 limit?: components["schemas"]["Integer1To200"];
                 /** @description `next_cursor` of the page before. */
-                cursor?: components["schemas"]["Text1To128"];
+                after?: components["schemas"]["Text1To128"];
             };
             header?: never;
             path?: never;

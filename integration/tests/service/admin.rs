@@ -67,7 +67,7 @@ async fn users_are_listed_with_what_they_have() {
     );
     let page = platform.get(&admin, "/admin/users?limit=1").await;
     assert_eq!((each(&page["items"], "id"), &page["next_cursor"]), (vec![second.id.as_str()], &json!(second.id)));
-    let page = platform.get(&admin, &format!("/admin/users?limit=1&cursor={}", second.id)).await;
+    let page = platform.get(&admin, &format!("/admin/users?limit=1&after={}", second.id)).await;
     assert_eq!((each(&page["items"], "id"), &page["next_cursor"]), (vec![first.id.as_str()], &Value::Null));
     for (words, count) in [(first.id.to_uppercase(), 1), ("test user".to_owned(), 2), ("%".to_owned(), 0)] {
         let found = platform.get(&admin, &with_query("/admin/users", "q", &words)).await;

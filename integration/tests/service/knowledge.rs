@@ -159,7 +159,7 @@ async fn what_is_added_is_found_with_its_source() {
         json!({
             "id": ids[1], "text": PARKING, "source_type": "manual",
             "source_uri": "https://example.com/manual?page=3", "chunk_index": 1, "metadata": {},
-            "document_id": null, "page": null, "headings": [], "char_start": null, "char_end": null,
+            "knowledge_base_id": base, "document_id": null, "page": null, "headings": [], "char_start": null, "char_end": null,
         })
     );
     let fire = results.iter().find(|result| result["text"].as_str().unwrap().starts_with("Fire")).unwrap();

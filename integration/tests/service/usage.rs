@@ -178,13 +178,11 @@ async fn an_answer_of_a_process_that_died_is_counted_by_its_text() {
     let before = total(&platform, &user).await;
     // As of a process that is gone.
     let dead = uuid::Uuid::now_v7();
-    sqlx::query("insert into instances (id, lease_until) values ($1, now() - interval '1 minute')")
-        .bind(dead)
-        .execute(&platform.owner)
-        .await
-        .unwrap();
     let moved = sqlx::query(
-        "with again as (
+        // At once: a dead process without answers is forgotten.
+        "with dead as (
+           insert into instances (id, lease_until) values ($1, now() - interval '1 minute')
+         ), again as (
            update messages set status = 'streaming', usage = null, content = '[]', instance_id = $1
            where role = 'assistant' returning id, tenant_id
          )

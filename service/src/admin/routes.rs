@@ -33,7 +33,7 @@ struct UsersPage {
     #[serde(default = "Bounded::of::<50>")]
     limit: Bounded<1, 200>,
     /// `next_cursor` of the page before.
-    cursor: Option<Text<1, 128>>,
+    after: Option<Text<1, 128>>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -52,7 +52,7 @@ struct AdminUsers {
 async fn list_users(Admin(caller): Admin, Query(page): Query<UsersPage>) -> Result<Json<AdminUsers>> {
     let mut db = caller.db().await?;
     let limit = i64::from(page.limit.get()) + 1;
-    let mut items = store::users(&mut db, page.q.as_deref(), page.cursor.as_deref(), limit).await?;
+    let mut items = store::users(&mut db, page.q.as_deref(), page.after.as_deref(), limit).await?;
     let has_more = paging::cut(&mut items, page.limit);
     let total = store::count_users(&mut db, page.q.as_deref()).await?;
     let next_cursor = items.last().filter(|_| has_more).map(|last| last.id.clone());

@@ -31,7 +31,7 @@ const words = (q: string) => (q.trim() ? { q: q.trim().slice(0, 200) } : {});
 export const usersQuery = (q: string) =>
   infiniteQueryOptions({
     queryKey: ['admin', 'users', q],
-    queryFn: ({ pageParam }) => ok(api.GET('/api/v1/admin/users', { params: { query: { ...words(q), ...(pageParam ? { cursor: pageParam } : {}) } } })),
+    queryFn: ({ pageParam }) => ok(api.GET('/api/v1/admin/users', { params: { query: { ...words(q), ...(pageParam ? { after: pageParam } : {}) } } })),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
     placeholderData: keepPreviousData,

@@ -73,6 +73,8 @@ export function stayInStep() {
   });
   // A tab that was asleep may not hear of that, and must not show one user what another has asked.
   document.addEventListener('visibilitychange', () => {
+    // A page that is left is hidden too, with what was typed there for when its user is back.
+    if (document.visibilityState === 'hidden') return;
     if (stored.user === null) leave();
     else if (stored.user !== user) location.reload();
   });

@@ -52,7 +52,7 @@ struct Ask {
     edit_of: Option<MessageId>,
     /// What was attached for it, or in this chat before.
     #[serde(default)]
-    #[schema(value_type = Vec<AttachmentId>, max_items = 10)]
+    #[schema(value_type = Vec<AttachmentId>, min_items = 0, max_items = 10)]
     attachments: Ids<AttachmentId, 10>,
 }
 
