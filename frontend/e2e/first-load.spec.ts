@@ -23,7 +23,7 @@ async function firstLoad(browser: Browser, options: Parameters<Browser['newConte
   await context.close();
   const kB = Array.from(files.values()).reduce((sum, bytes) => sum + bytes, 0) / 1000;
   const list = [...files].sort(([, one], [, other]) => other - one).map(([name, bytes]) => `${(bytes / 1000).toFixed(1).padStart(7)}  ${name}`);
-  console.log(`${address}: ${kB.toFixed(1)} kB of JavaScript in ${files.size} files\n${list.slice(0, 12).join('\n')}`);
+  console.log(`${address}: ${kB.toFixed(1)} kB of JavaScript in ${files.size} files\n${list.slice(0, 70).join('\n')}`);
   return kB;
 }
 
