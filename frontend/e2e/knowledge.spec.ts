@@ -86,8 +86,8 @@ test('documents are uploaded, read, opened where they are cited, and deleted', a
     await page.getByRole('link', { name: 'New bot' }).first().click();
     await page.getByLabel('Name', { exact: true }).fill(bot);
     await page.getByLabel('Instructions').fill('You know about keys.');
-    await page.getByRole('switch', { name: 'Answer from a knowledge base' }).click();
-    await page.getByLabel('Knowledge base', { exact: true }).selectOption({ label: base });
+    await page.getByRole('switch', { name: 'Answer from knowledge bases' }).click();
+    await page.getByRole('checkbox', { name: base }).check();
     await expect(page.getByLabel('Model')).not.toHaveValue('');
     await page.getByRole('button', { name: 'Make the bot' }).click();
     await expect(page.getByRole('heading', { name: bot })).toBeVisible();

@@ -117,7 +117,7 @@ fn security(cognito: &CognitoConfig, policy: &PolicyConfig) -> HeaderMap {
 /// pool and where documents are. Images are also those that were pasted, and diagrams drawn from text.
 fn content_security_policy(cognito: &CognitoConfig, policy: &PolicyConfig) -> HeaderValue {
     let reached = [Some(cognito.origin()), policy.uploads_origin.clone()];
-    let reached: String = reached.into_iter().flatten().map(|source| format!(" {source}")).collect();
+    let reached = reached.into_iter().flatten().fold(String::new(), |reached, source| reached + " " + &source);
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' blob: data:; \
          connect-src 'self'{reached}; worker-src 'self'; manifest-src 'self'; object-src 'none'; base-uri 'none'; \

@@ -83,8 +83,8 @@ fn may(operation: &Operation) -> May {
         | "documents_retry"
         | "documents_delete" => May::Owner,
         "agents_create" => May::Admin,
-        "admin_list_users" | "admin_update_user" | "admin_list_bots" | "admin_list_agents" | "admin_usage" | "agents_update"
-        | "agents_delete" => May::Steward,
+        "admin_list_users" | "admin_update_user" | "admin_list_bots" | "admin_list_agents" | "admin_usage"
+        | "agents_update" | "agents_delete" => May::Steward,
         id => panic!("{id} is new: say here who may call it"),
     }
 }

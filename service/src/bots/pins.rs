@@ -82,8 +82,9 @@ async fn insert(db: &mut PgConnection, user: &UserId, bot: BotId) -> sqlx::Resul
 
 /// Takes a pin away. False if there is none.
 async fn remove(db: &mut PgConnection, user: &UserId, bot: BotId) -> sqlx::Result<bool> {
-    let removed = sqlx::query!("delete from bot_pins where user_id = $1 and bot_id = $2", user as &UserId, bot as BotId)
-        .execute(db)
-        .await?;
+    let removed =
+        sqlx::query!("delete from bot_pins where user_id = $1 and bot_id = $2", user as &UserId, bot as BotId)
+            .execute(db)
+            .await?;
     Ok(removed.rows_affected() > 0)
 }

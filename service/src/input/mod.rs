@@ -81,7 +81,7 @@ impl<S: Send + Sync, const MAX: usize> FromRequest<S> for Raw<MAX> {
     type Rejection = Error;
 
     async fn from_request(request: Request, state: &S) -> Result<Self> {
-        let too_large = || Error::TooLarge(format!("The file is too large: at most {} bytes are accepted.", MAX));
+        let too_large = || Error::TooLarge(format!("The file is too large: at most {MAX} bytes are accepted."));
         if usize::try_from(request.body().size_hint().lower()).is_ok_and(|length| length > MAX) {
             discard(request.into_body()).await;
             return Err(too_large());

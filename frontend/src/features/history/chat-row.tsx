@@ -18,7 +18,7 @@ const ShareDialog = lazy(() => import('@/features/sharing/share-dialog').then((m
 
 /** A chat in the list: F2 or a double click renames it in place, Delete deletes it. */
 export function ChatRow({ chat }: { chat: Chat }) {
-  const { t } = useTranslation(['history', 'sharing']);
+  const { t } = useTranslation('history');
   const [isSharing, setSharing] = useState(false);
   const [isRenaming, setRenaming] = useState(false);
   const isBusy = useAnswers((state) => Object.values(state.answers).some((answer) => answer.chatId === chat.id));
@@ -86,9 +86,9 @@ export function ChatRow({ chat }: { chat: Chat }) {
         <MenuItem onSelect={() => { setTimeout(() => { setRenaming(true); }); }}><Pencil /> {t('rename')}</MenuItem>
         <MenuItem onSelect={pin}>{chat.is_pinned ? <><PinOff /> {t('unpin')}</> : <><Pin /> {t('pin')}</>}</MenuItem>
         <MenuItem onSelect={() => { setTimeout(archive); }}><Archive /> {t('archive.action')}</MenuItem>
-        <MenuItem onSelect={() => { setTimeout(() => { setSharing(true); }); }}><Share2 /> {t('sharing:action')}</MenuItem>
-        <MenuItem onSelect={() => { save('markdown'); }}><FileDown /> {t('sharing:export.markdown')}</MenuItem>
-        <MenuItem onSelect={() => { save('json'); }}><FileJson /> {t('sharing:export.json')}</MenuItem>
+        <MenuItem onSelect={() => { setTimeout(() => { setSharing(true); }); }}><Share2 /> {t('share')}</MenuItem>
+        <MenuItem onSelect={() => { save('markdown'); }}><FileDown /> {t('export.markdown')}</MenuItem>
+        <MenuItem onSelect={() => { save('json'); }}><FileJson /> {t('export.json')}</MenuItem>
         <MenuLine />
         <MenuItem danger onSelect={() => { setTimeout(remove); }}><Trash2 /> {t('delete')}</MenuItem>
       </Menu>

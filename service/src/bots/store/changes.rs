@@ -92,7 +92,7 @@ pub async fn update(db: &mut PgConnection, owner: &UserId, id: BotId, changes: &
         .into_iter()
         .chain(changes.knowledge_base_ids.iter().flatten().copied())
         .collect();
-    let changed = sqlx::query_scalar!(
+    let updated = sqlx::query_scalar!(
         r#"
         update bots set
           name = coalesce($3, name),
@@ -144,7 +144,7 @@ pub async fn update(db: &mut PgConnection, owner: &UserId, id: BotId, changes: &
     )
     .fetch_optional(&mut *db)
     .await?;
-    match changed {
+    match updated {
         Some(id) => visible(db, owner, id).await,
         None => Ok(None),
     }

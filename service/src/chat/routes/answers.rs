@@ -106,8 +106,8 @@ async fn ask_again(
     answer(app.clone(), async move { begin_again(&caller, &app, message_id, body, request_id).await }).await
 }
 
-/// Lets the question in, stores it by `begin`, and watches the answer.
-async fn answer(app: App, begin: impl Future<Output = Result<Arc<Live>>> + Send + 'static) -> Result<Response> {
+/// Lets a question in, has it stored by `stored`, and watches the answer.
+async fn answer(app: App, stored: impl Future<Output = Result<Arc<Live>>> + Send + 'static) -> Result<Response> {
     let admission =
         app.generations.admit().await.ok_or(Error::Unavailable(
             "The service takes no new questions at the moment. Try again in a few seconds.",
@@ -116,7 +116,7 @@ async fn answer(app: App, begin: impl Future<Output = Result<Arc<Live>>> + Send 
     // that nobody answers.
     let begun = tokio::spawn(
         async move {
-            let live = begin.await;
+            let live = stored.await;
             drop(admission);
             live
         }

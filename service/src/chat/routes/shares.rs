@@ -49,7 +49,8 @@ async fn share(caller: Caller, Path(chat_id): Path<ChatId>, Json(body): Json<Sha
     }
     let messages: Vec<SharedMessage> = messages.into_iter().map(SharedMessage::from).collect();
     let token = random_token()?;
-    let new = NewShare { chat_id, token: &token, messages: &messages, days: body.expires_in_days.map_or(30, Bounded::get) };
+    let new =
+        NewShare { chat_id, token: &token, messages: &messages, days: body.expires_in_days.map_or(30, Bounded::get) };
     store::share(&mut db, &caller.id, &new).await?.map(Json).ok_or_else(|| {
         Error::Conflict(
             "This chat has as many links as there may be. Revoke one that is not needed any more.".to_owned(),

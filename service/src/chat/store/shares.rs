@@ -33,6 +33,7 @@ pub struct Shared {
     pub title: String,
     pub bot_name: Option<String>,
     /// The full name, or user name, of who shared it; `null` when they are gone.
+    #[allow(clippy::struct_field_names)] // as the link says it
     pub shared_by: Option<String>,
     pub created_at: DateTime<Utc>,
     pub expires_at: DateTime<Utc>,
