@@ -72,8 +72,11 @@ for (const theme of ['light', 'dark'] as const) {
       await expect(page.getByText('% similar').first()).toBeVisible();
       await shoot('base');
       await page.goto('/marketplace');
-      await expect(page.getByRole('heading', { name: 'Agents' })).toBeVisible();
+      await expect(page.getByRole('heading', { name: 'Marketplace', level: 1 })).toBeVisible();
       await shoot('marketplace');
+      await page.goto('/settings');
+      await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible();
+      await shoot('settings');
       await page.goto('/no-such-page');
       await expect(page.getByRole('heading', { name: 'There is nothing here' })).toBeVisible();
       await shoot('not-found');

@@ -1,3 +1,5 @@
+use std::fmt::Write;
+
 use aws_lc_rs::hmac;
 use integration::cognito::{NewUser, Options, SecondFactor};
 use serde_json::{Value, json};
@@ -12,7 +14,7 @@ fn code(secret: &str, steps: i64) -> String {
     let mut bits = String::new();
     for letter in secret.bytes() {
         let value = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".iter().position(|known| *known == letter).unwrap();
-        bits += &format!("{value:05b}");
+        write!(bits, "{value:05b}").unwrap();
     }
     let bytes: Vec<u8> = bits
         .as_bytes()

@@ -368,7 +368,7 @@ async fn bots_are_pinned_for_oneself() {
         let answer = ok(pin(&user, Method::PUT, &shared).await).await;
         assert_matches(&answer, json!({ "status": "success", "id": shared, "is_pinned": true }));
     }
-    assert_eq!(pinned(&user).await, [shared.clone()]);
+    assert_eq!(pinned(&user).await, std::slice::from_ref(&shared));
     assert_eq!(platform.get(&user, &format!("/bots/{shared}")).await["is_pinned"], true);
     assert_eq!(platform.get(&owner, &format!("/bots/{shared}")).await["is_pinned"], false);
     assert!(pinned(&owner).await.is_empty());
