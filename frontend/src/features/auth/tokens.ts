@@ -43,23 +43,24 @@ export class Tokens {
 
   /** Gets new tokens if these are past `share` of their life; false if the session has ended. */
   async keep(share: number): Promise<boolean> {
-    return this.#stored.isPast(share) ? this.#renew(true) : this.#stored.user !== null;
+    const isDue = () => this.#stored.isPast(share);
+    return isDue() ? this.#renew(true, isDue) : this.#stored.user !== null;
   }
 
-  #renew(fresh: boolean): Promise<boolean> {
+  #renew(fresh: boolean, isDue?: () => boolean): Promise<boolean> {
     const asked = this.#asking.get(fresh);
     if (asked) return asked;
     const before = this.#stored.current?.idToken;
-    const answer = inTurn(() => this.#refresh(before, fresh)).finally(() => this.#asking.delete(fresh));
+    const answer = inTurn(() => this.#refresh(before, fresh, isDue)).finally(() => this.#asking.delete(fresh));
     this.#asking.set(fresh, answer);
     return answer;
   }
 
-  async #refresh(before: string | undefined, fresh: boolean): Promise<boolean> {
+  async #refresh(before: string | undefined, fresh: boolean, isDue = () => true): Promise<boolean> {
     const { current, user } = this.#stored;
     if (user === null) return false;
-    // Another tab was quicker.
-    if (this.#stored.idToken !== null && (!fresh || current?.idToken !== before)) return true;
+    // Another tab was quicker. What it wrote may have come one by one, and looked old before it was all there.
+    if (this.#stored.idToken !== null && (!fresh || current?.idToken !== before || !isDue())) return true;
     if (!current?.refreshToken) return this.#end();
     let answer;
     try {
