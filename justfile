@@ -42,6 +42,10 @@ with-database:
     cd frontend && npm run --silent test:e2e
 
 [private]
+test-service:
+    {{stand-ins}} with-postgres -- cargo test --quiet --workspace --test service
+
+[private]
 test-page:
     cd frontend && npm run --silent test && npm run --silent test:integration
 
