@@ -22,7 +22,7 @@ const id = (index: number) => `10000000-0000-4000-8000-${String(index).padStart(
 const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json', '.svg': 'image/svg+xml', '.woff2': 'font/woff2' };
 
 /** As strict as it gets. */
-const POLICY = "default-src 'self'; img-src 'self' blob: data:; connect-src 'self' blob:; object-src 'none'; base-uri 'none'";
+const POLICY = "default-src 'self'; img-src 'self' blob: data:; connect-src 'self'; object-src 'none'; base-uri 'none'";
 
 const passages = [1, 2, 3].map((number) => ({ number, id: id(900_000 + number), knowledge_base_id: BOT, text: `Passage ${number}.`, source_type: 'text', source_uri: `source-${number}.md`, similarity: 0.8, is_cited: true }));
 const usage = { input_tokens: 1234, output_tokens: 50_000, estimated: false };

@@ -23,6 +23,7 @@ use crate::{
     bots::store::Bot,
     config::ChatConfig,
     db::{AWAKE_WITHIN, Db},
+    error::Error,
     id::{InstanceId, KnowledgeBaseId, MessageId},
     knowledge::search::{self, Filter, Mode, Search},
     model::{self, Answer, Event, Model, Prompt, Received, Usage, estimate_tokens},
@@ -118,13 +119,17 @@ impl Generations {
 
     /// Lets a question in, if another answer may be started now. The process does not end
     /// before the admission is dropped.
-    pub async fn admit(&self) -> Option<TaskTrackerToken> {
+    pub async fn admit(&self) -> Result<TaskTrackerToken, Error> {
         // The token first: whoever closes the tracker then waits for it.
         let admission = self.tasks.token();
         self.db.need();
         let mut resting = self.resting.subscribe();
         let _ = timeout(AWAKE_WITHIN, resting.wait_for(|resting| !resting)).await;
-        (self.is_open() && self.count() < self.config.chat_max_generations).then_some(admission)
+        if self.is_open() && self.count() < self.config.chat_max_generations {
+            Ok(admission)
+        } else {
+            Err(Error::Unavailable("The service takes no new questions at the moment. Try again in a few seconds."))
+        }
     }
 
     /// How many answers are being generated.
@@ -354,7 +359,7 @@ impl Generations {
     }
 }
 
-fn failed(failure: Failure) -> Ending {
+pub(super) fn failed(failure: Failure) -> Ending {
     Ending { status: Status::Failed, stop_reason: None, usage: None, error: Some(failure), passages: Vec::new() }
 }
 

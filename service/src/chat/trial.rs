@@ -20,21 +20,20 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 use crate::{
     App,
     auth::Caller,
-    bots::store::Bot,
+    bots::store::{Bot, readable_bases},
     error::{Error, Problem, Result},
     id::{BotId, ChatId, KnowledgeBaseId, MessageId},
     input::{Bounded, Ids, Json, Text},
-    knowledge,
     model::Usage,
     sse, telemetry, usage,
 };
 
 use super::{
-    events::{Ending, Failure, StreamEvent},
-    generation::{Generations, Question},
+    events::{Failure, StreamEvent},
+    generation::{Generations, Question, failed},
     history::{Block, Turn},
     live::{Cause, Live},
-    store::{Role, Status},
+    store::Role,
     watch,
 };
 
@@ -83,10 +82,7 @@ struct TryBot {
     (status = 503, body = Problem, content_type = "application/problem+json"),
 ))]
 async fn try_out(caller: Caller, State(app): State<App>, Json(body): Json<TryBot>) -> Result<Response> {
-    let admission =
-        app.generations.admit().await.ok_or(Error::Unavailable(
-            "The service takes no new questions at the moment. Try again in a few seconds.",
-        ))?;
+    let admission = app.generations.admit().await?;
     let question = question(&caller, body).await?;
     let answer = app.generations.try_out(question, admission, app.shutdown.clone());
     Ok(sse::response(answer, app.config.chat.chat_heartbeat))
@@ -99,16 +95,10 @@ async fn question(caller: &Caller, body: TryBot) -> Result<Question> {
         _ => return Err(Error::Invalid("messages: the last one must be the user's, and not blank.".to_owned())),
     };
     let bases = body.knowledge_base_ids.filter(|_| body.rag_enabled).map(|bases| bases.0).unwrap_or_default();
-    if !bases.is_empty() {
-        let mut db = caller.db().await?;
-        for base in &bases {
-            knowledge::readable(&mut db, caller, *base).await.map_err(|error| match error {
-                Error::NotFound(_) => Error::Invalid(
-                    "knowledge_base_ids: there is no such knowledge base, or it is not yours.".to_owned(),
-                ),
-                other => other,
-            })?;
-        }
+    if !bases.is_empty() && readable_bases(&mut *caller.db().await?, &caller.id, &bases).await?.len() != bases.len() {
+        return Err(Error::Invalid(
+            "knowledge_base_ids: there is no such knowledge base, or it is not yours.".to_owned(),
+        ));
     }
     let turns = messages
         .into_iter()
@@ -150,12 +140,6 @@ impl Drop for Counted {
     }
 }
 
-fn failed() -> Ending {
-    tracing::error!("generating an answer panicked");
-    let error = Some(Failure::internal());
-    Ending { status: Status::Failed, stop_reason: None, usage: None, error, passages: Vec::new() }
-}
-
 impl Generations {
     async fn count_trial(&self, question: &Question, spent: Usage) -> sqlx::Result<()> {
         let live = &question.live;
@@ -185,7 +169,10 @@ impl Generations {
                         generation.await
                     }
                 };
-                ending.unwrap_or_else(|_| failed())
+                ending.unwrap_or_else(|_| {
+                    tracing::error!("generating an answer panicked");
+                    failed(Failure::internal())
+                })
             };
             if let Some(usage) = ending.usage
                 && let Err(error) = counted.0.count_trial(&question, usage).await

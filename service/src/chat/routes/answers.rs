@@ -108,10 +108,7 @@ async fn ask_again(
 
 /// Lets a question in, has it stored by `stored`, and watches the answer.
 async fn answer(app: App, stored: impl Future<Output = Result<Arc<Live>>> + Send + 'static) -> Result<Response> {
-    let admission =
-        app.generations.admit().await.ok_or(Error::Unavailable(
-            "The service takes no new questions at the moment. Try again in a few seconds.",
-        ))?;
+    let admission = app.generations.admit().await?;
     // A task of its own: a client that goes away in between must not leave a stored question
     // that nobody answers.
     let begun = tokio::spawn(
