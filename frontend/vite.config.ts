@@ -36,8 +36,14 @@ export default defineConfig({
         codeSplitting: {
           // One file compresses better than many, and costs one request.
           groups: [
-            { name: 'start', tags: ['$initial'], priority: 2 },
-            { name: 'app', test: /node_modules\/(@tanstack|openapi-fetch|use-sync-external-store)\//, priority: 1 },
+            { name: 'start', tags: ['$initial'], priority: 3 },
+            { name: 'app', test: /node_modules\/(@tanstack|openapi-fetch|use-sync-external-store)\//, priority: 2 },
+            // What the sign-in shares with these, of which it is to load nothing else.
+            { name: 'parts', test: /icons\/(check|copy)\.mjs|components\/(logo|ui\/field)\.tsx|lib\/use-copy\.ts/, priority: 1 },
+            // Each with all that it imports and that no group above has: first what stands around every page.
+            { name: 'frame', test: /routes\/_app\.tsx\?tsr-split=|features\/chat\/answers\.ts/ },
+            { name: 'chat', test: /features\/chat\/conversation\.tsx/ },
+            { name: 'messages', test: /features\/chat\/(message-list|markdown\/markdown)\.tsx/ },
           ],
         },
       },

@@ -53,7 +53,7 @@ export async function loadOlder(id: string): Promise<void> {
 export const chatSearchQuery = (q: string) =>
   queryOptions({
     queryKey: ['chats', 'search', q],
-    queryFn: async ({ signal }) => (await ok(api.GET('/api/v1/chats/search', { params: { query: { q, limit: 20 } }, signal }))).items,
+    queryFn: ({ signal }) => ok(api.GET('/api/v1/chats/search', { params: { query: { q, limit: 20 } }, signal })),
   });
 
 const ofMessage = (id: string) => ({ params: { path: { message_id: id } } });

@@ -10,7 +10,6 @@ import { botsQuery } from '@/features/bots/api';
 import { type Answer, withAnswers } from '@/features/chat/answer';
 import { ask, askAgain, attach, keyOf, type Question, retry, stop, useAnswers } from '@/features/chat/answers';
 import { chatQuery, historyQuery } from '@/features/chat/api';
-import { AttachmentBar } from '@/features/chat/attachments/attachment-bar';
 import { useAttachments } from '@/features/chat/attachments/use-attachments';
 import { BotPicker } from '@/features/chat/bot-picker';
 import { Composer } from '@/features/chat/composer';
@@ -21,6 +20,7 @@ import type { MessageListHandle } from '@/features/chat/message-list';
 import { useDraft } from '@/features/chat/use-draft';
 import { useLiveAnswers } from '@/features/chat/use-live-answers';
 import { useOlder } from '@/features/chat/use-older';
+import { useSought } from '@/features/chat/use-sought';
 import { Welcome } from '@/features/chat/welcome';
 import { usePreferences } from '@/lib/preferences';
 import { useOnline } from '@/lib/use-online';
@@ -30,12 +30,16 @@ interface Props {
   chatId: string | undefined;
   /** The bot that a new chat was opened for. */
   botId: string | undefined;
+  /** The message that the chat was opened for. */
+  sought?: string | undefined;
+  onFound?: () => void;
   onChat: (chatId: string) => void;
 }
 
 const loadList = () => import('@/features/chat/message-list');
 // What shows answers is big: it comes while the first question is typed, or with the first message.
 const MessageList = lazy(loadList);
+const AttachmentBar = lazy(() => import('@/features/chat/attachments/attachment-bar'));
 
 const nobody: Bot[] = [];
 const nothing: StoredMessage[] = [];
@@ -43,7 +47,7 @@ const ideas = ['help', 'summary', 'sources'] as const;
 /** As much of an answer is read out by itself, in characters; the rest is there to be read. */
 const SPOKEN = 2000;
 
-export function Conversation({ chatId, botId, onChat }: Props) {
+export function Conversation({ chatId, botId, sought, onFound, onChat }: Props) {
   const { t } = useTranslation('chat');
   const bots = useQuery(botsQuery);
   const me = useQuery(meQuery);
@@ -73,6 +77,7 @@ export function Conversation({ chatId, botId, onChat }: Props) {
   const last = messages.at(-1);
   const list = useRef<MessageListHandle>(null);
   const older = useOlder(chatId, history.data?.hasOlder ?? false);
+  const notFound = useSought(chatId, sought);
   // A new chat stays the same list when it gets its id.
   const listKey = chatId ? keyOf(chatId) : `${newKey ?? ''}-chat`;
 
@@ -172,6 +177,8 @@ export function Conversation({ chatId, botId, onChat }: Props) {
             ref={list}
             messages={messages}
             older={older}
+            sought={sought}
+            onFound={onFound}
             propsOf={(message) => ({ botName, actions, onAgain: message.id === failed?.id ? again : undefined })}
           />
         </Suspense>
@@ -196,6 +203,7 @@ export function Conversation({ chatId, botId, onChat }: Props) {
           </Banner>
         )}
         {problem && problem.chatId === chatId && <SendProblem key={problem.at} problem={problem} onSend={draft.trim() && bot ? sendDraft : undefined} />}
+        {notFound !== null && <ErrorNote error={notFound} className="mb-2" />}
         {bots.isError && <ErrorNote error={bots.error} className="mb-2" />}
         <Composer
           value={draft}
@@ -205,7 +213,7 @@ export function Conversation({ chatId, botId, onChat }: Props) {
           isStopping={answer?.stopping ?? false}
           disabled={!bot}
           choices={{ bots: all, onBot: choose, starters }}
-          attachments={<AttachmentBar files={attachments.files} isFull={attachments.isFull} onRemove={attachments.remove} />}
+          attachments={attachments.files.length > 0 && <Suspense><AttachmentBar files={attachments.files} isFull={attachments.isFull} onRemove={attachments.remove} /></Suspense>}
           isWaiting={attachments.isSending || attachments.files.some(({ problem: fault }) => fault !== null)}
           onFiles={attachments.add}
           placeholder={bot ? t('composer.askBot', { name: bot.name }) : chatId && bots.isSuccess ? t('composer.chooseBot') : t('composer.ask')}

@@ -9,6 +9,7 @@ import { Message, type MessageProps } from '@/features/chat/message';
 import type { Older } from '@/features/chat/use-older';
 import { heightOf as heightOfText } from '@/features/chat/markdown/section';
 import { useStickToEnd } from '@/features/chat/use-stick-to-end';
+import { cn } from '@/lib/cn';
 
 /** So many messages before the first one that is in view, older ones are fetched. */
 const AHEAD = 12;
@@ -23,12 +24,15 @@ interface Props {
   /** What messages need beside themselves. */
   propsOf: (message: StoredMessage) => Omit<MessageProps, 'message'>;
   older: Older;
+  /** A message to bring into view, and to mark for a moment, as soon as it is among them. */
+  sought?: string | undefined;
+  onFound?: (() => void) | undefined;
 }
 
 /** The messages of a chat, of which only those in view are on the page. It begins at its end, and stays there. */
-export default function MessageList({ ref, messages, propsOf, older }: Props) {
+export default function MessageList({ ref, messages, propsOf, older, sought, onFound }: Props) {
   const { t } = useTranslation('chat');
-  const { scroller, content, isAtEnd, toEnd } = useStickToEnd();
+  const { scroller, content, isAtEnd, toEnd, leaveEnd } = useStickToEnd();
   const focused = useRef<string | null>(null);
   useImperativeHandle(ref, () => ({ toEnd: () => { toEnd(); } }), [toEnd]);
 
@@ -64,6 +68,27 @@ export default function MessageList({ ref, messages, propsOf, older }: Props) {
   const { canLoad, load } = older;
   useEffect(() => { if (isNearStart && hasBegun && canLoad) load(); }, [isNearStart, hasBegun, canLoad, load]);
 
+  const [found, setFound] = useState<string | null>(null);
+  const toFocus = useRef<string | null>(null);
+  const at = messages.findIndex(({ id }) => id === sought);
+  useEffect(() => {
+    const id = messages[at]?.id;
+    if (id === undefined) return;
+    leaveEnd();
+    list.scrollToIndex(at, { align: 'start' });
+    toFocus.current = id;
+    setFound(id);
+    onFound?.();
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once for each that is sought
+  }, [sought, at]);
+  // Read on from there, also by keys and by ear; it may be drawn later than it is scrolled to.
+  useEffect(() => {
+    const row = toFocus.current !== null && content.current?.querySelector<HTMLElement>(`[data-id="${toFocus.current}"]`);
+    if (!row) return;
+    toFocus.current = null;
+    row.focus({ preventScroll: true });
+  });
+
   return (
     <div ref={scroller} className="relative min-h-0 flex-1 overflow-y-auto overscroll-contain" tabIndex={-1} data-scroller>
       {/* Takes no room, so that nothing moves when it comes and goes. */}
@@ -84,7 +109,7 @@ export default function MessageList({ ref, messages, propsOf, older }: Props) {
         {rows.map(({ index, key, start }) => {
           const message = messages[index];
           return message && (
-            <div key={key} ref={list.measureElement} data-index={index} data-id={message.id} className="absolute inset-x-0 top-0 px-4 sm:px-8" style={{ transform: `translateY(${start}px)` }}>
+            <div key={key} ref={list.measureElement} data-index={index} data-id={message.id} tabIndex={message.id === found ? -1 : undefined} className={cn('absolute inset-x-0 top-0 px-4 outline-none sm:px-8', message.id === found && 'animate-found')} style={{ transform: `translateY(${start}px)` }}>
               <Message message={message} position={index + 1} count={older.hasMore ? -1 : messages.length} {...propsOf(message)} />
             </div>
           );

@@ -1,5 +1,5 @@
 import { Check, Copy, Pencil, RefreshCw } from 'lucide-react';
-import { memo, type ReactNode, useRef, useState } from 'react';
+import { lazy, memo, type ReactNode, Suspense, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Message as StoredMessage } from '@/api/types';
 import { Avatar } from '@/components/avatar';
@@ -11,9 +11,10 @@ import { Sources } from '@/features/chat/citation';
 import { Ending } from '@/features/chat/ending';
 import { Feedback } from '@/features/chat/feedback';
 import { Markdown } from '@/features/chat/markdown/markdown';
-import { QuestionEditor } from '@/features/chat/question-editor';
 import { UsageButton } from '@/features/chat/usage';
 import { useCopy } from '@/lib/use-copy';
+
+const QuestionEditor = lazy(() => import('@/features/chat/question-editor'));
 
 export interface MessageProps {
   message: StoredMessage;
@@ -49,14 +50,15 @@ function Question({ message, actions, position, count }: MessageProps) {
     setEditing(false);
     requestAnimationFrame(() => edit.current?.focus());
   };
+  const text = <p dir="auto" className="ms-auto w-fit max-w-[85%] rounded-2xl rounded-ee-md bg-mango-wash px-4 py-2.5 text-[0.9375rem] leading-7 wrap-anywhere whitespace-pre-wrap">{message.content}</p>;
   return (
     <article aria-label={t('you')} aria-posinset={position} aria-setsize={count} className="group">
       <Attached attachments={message.attachments} />
       {isEditing && actions ? (
-        <QuestionEditor text={message.content} onCancel={end} onSend={(text) => { setEditing(false); actions.onEdit(message, text); }} />
-      ) : (
-        <p dir="auto" className="ms-auto w-fit max-w-[85%] rounded-2xl rounded-ee-md bg-mango-wash px-4 py-2.5 text-[0.9375rem] leading-7 wrap-anywhere whitespace-pre-wrap">{message.content}</p>
-      )}
+        <Suspense fallback={text}>
+          <QuestionEditor text={message.content} onCancel={end} onSend={(changed) => { setEditing(false); actions.onEdit(message, changed); }} />
+        </Suspense>
+      ) : text}
       {actions && !isEditing && (
         <div className="mt-1 flex h-8 items-center justify-end gap-0.5">
           <Alternatives ids={message.alternatives} shown={message.id} disabled={actions.isBusy} onShow={actions.onShow} />

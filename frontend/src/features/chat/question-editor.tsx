@@ -10,7 +10,7 @@ interface Props {
 }
 
 /** A question in place, to be asked otherwise. What was asked and answered before stays, as an alternative. */
-export function QuestionEditor({ text: before, onSend, onCancel }: Props) {
+export default function QuestionEditor({ text: before, onSend, onCancel }: Props) {
   const { t } = useTranslation('chat');
   const [text, setText] = useState(before);
   const isReady = text.trim() !== '' && text.trim() !== before.trim();

@@ -85,5 +85,7 @@ export function useStickToEnd() {
     setAtEnd(true);
   }, []);
 
-  return { scroller, content, isAtEnd, toEnd };
+  const leaveEnd = useCallback(() => { sticks.current = false; }, []);
+
+  return { scroller, content, isAtEnd, toEnd, leaveEnd };
 }

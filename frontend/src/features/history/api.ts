@@ -44,9 +44,3 @@ export const archivedQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next_cursor,
   select: ({ pages }) => pages.flatMap(({ items }) => items),
 });
-
-/** The newest chats at once: titles are searched on this side. */
-export const manyChatsQuery = queryOptions({
-  queryKey: ['chats', 'many'],
-  queryFn: async () => (await ok(api.GET('/api/v1/chats', { params: { query: { limit: 200 } } }))).items,
-});

@@ -1,9 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { BookOpen, Bot, House, Keyboard, type LucideIcon, MessageSquare, MessageSquarePlus, MessageSquareText, Settings, Store } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { chatSearchQuery } from '@/features/chat/api';
-import { manyChatsQuery } from '@/features/history/api';
+import { chatSearchQuery, chatsQuery } from '@/features/chat/api';
 import { useKept } from '@/features/history/deletion';
 import { ago } from '@/lib/format';
 import { useDebounced } from '@/lib/use-debounced';
@@ -42,21 +41,19 @@ export function usePalette(text: string, onKeys: () => void) {
   const { t: tShell } = useTranslation('shell');
   const navigate = useNavigate();
   const query = useDebounced(text, 200);
-  const chats = useQuery(manyChatsQuery);
-  const messages = useQuery({ ...chatSearchQuery(query), enabled: query !== '' });
-  const kept = useKept(chats.data ?? []);
-  const keptIds = new Set(kept.map(({ id }) => id));
+  const recent = useInfiniteQuery(chatsQuery);
+  const search = useQuery({ ...chatSearchQuery(query), enabled: query !== '' });
+  const chats = useKept((text === '' ? recent.data : search.data?.chats) ?? []);
+  const messages = search.data?.items ?? [];
+  const keptIds = new Set(useKept(messages.map(({ chat_id }) => ({ id: chat_id }))).map(({ id }) => id));
 
   const open = (chatId: string | undefined, message?: string) => () =>
     void navigate({ to: '/chat/{-$chatId}', params: { chatId }, search: message ? { message } : {} });
-  const ofChats: Option[] = kept
-    .filter(({ title }) => hasWords(title || t('newChat'), text))
+  const ofChats: Option[] = chats
     .slice(0, 6)
     .map((chat) => ({ id: chat.id, icon: MessageSquare, label: chat.title || t('newChat'), hint: ago(chat.updated_at), run: open(chat.id) }));
-  // One that is about to be deleted is not among those that are kept; an old one may not be either.
-  const isHidden = (id: string) => chats.data?.some((chat) => chat.id === id) === true && !keptIds.has(id);
-  const ofMessages: Option[] = (text === '' ? [] : (messages.data ?? []))
-    .filter(({ chat_id }) => !isHidden(chat_id))
+  const ofMessages: Option[] = (text === '' ? [] : messages)
+    .filter(({ chat_id }) => keptIds.has(chat_id))
     .map((found) => ({ id: found.message_id, icon: MessageSquareText, label: found.title || t('newChat'), hint: ago(found.created_at), snippet: found.snippet, run: open(found.chat_id, found.message_id) }));
   const pages: Option[] = [
     { id: 'new', icon: MessageSquarePlus, label: t('newChat'), run: open(undefined) },
@@ -72,7 +69,7 @@ export function usePalette(text: string, onKeys: () => void) {
   return {
     sections,
     options: sections.flatMap(({ options }) => options),
-    isSearching: chats.isPending || (text !== '' && (query !== text || messages.isPending)),
-    error: messages.error ?? chats.error,
+    isSearching: text === '' ? recent.isPending : query !== text || search.isPending,
+    error: text === '' ? recent.error : search.error,
   };
 }

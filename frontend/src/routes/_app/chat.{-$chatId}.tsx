@@ -13,12 +13,15 @@ export const Route = createFileRoute('/_app/chat/{-$chatId}')({
 // A new chat and an old one are one route, so that the page stays as it is when a chat gets its id.
 function ChatPage() {
   const { chatId } = Route.useParams();
-  const { bot } = Route.useSearch();
+  const { bot, message } = Route.useSearch();
   const navigate = useNavigate();
   return (
     <Conversation
       chatId={chatId}
       botId={bot}
+      sought={message}
+      // It is shown once, not again whenever the page is loaded.
+      onFound={() => void navigate({ to: '/chat/{-$chatId}', params: { chatId }, replace: true })}
       onChat={(id) => void navigate({ to: '/chat/{-$chatId}', params: { chatId: id }, replace: true })}
     />
   );

@@ -72,7 +72,7 @@ struct SearchQuery {
 #[derive(Serialize, ToSchema)]
 struct SearchResults {
     items: Vec<SearchResult>,
-    /// Chats whose title holds the text, newest first: at most ten.
+    /// Chats whose title holds each of the words, newest first: at most ten.
     chats: Vec<Chat>,
 }
 

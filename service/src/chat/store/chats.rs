@@ -61,13 +61,16 @@ pub async fn list(
     .await
 }
 
-/// Chats whose title holds a text, whatever its case, newest first: at most ten.
+/// Chats whose title holds each word of a text, whatever its case and accents, newest first: at most ten.
 pub async fn titled(db: &mut PgConnection, owner: &UserId, text: &str) -> sqlx::Result<Vec<Chat>> {
     sqlx::query_as!(
         Chat,
         r#"
         select id as "id: ChatId", bot_id as "bot_id: BotId", title, is_pinned, is_archived, created_at, updated_at
-        from chats where owner_id = $1 and position(lower($2) in lower(title)) > 0
+        from chats where owner_id = $1 and (
+            select bool_and(position(word in regexp_replace(normalize(lower(title), nfd), '[\u0300-\u036f]', '', 'g')) > 0)
+            from regexp_split_to_table(regexp_replace(normalize(lower($2), nfd), '[\u0300-\u036f]', '', 'g'), '\s+') word
+        )
         order by updated_at desc, id desc limit 10
         "#,
         owner as &UserId,

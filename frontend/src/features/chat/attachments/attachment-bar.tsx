@@ -12,15 +12,13 @@ interface Props {
 }
 
 /** The files that the question in the making is asked with. */
-export function AttachmentBar({ files, isFull, onRemove }: Props) {
+export default function AttachmentBar({ files, isFull, onRemove }: Props) {
   const { t } = useTranslation('chat');
   return (
     <>
-      {files.length > 0 && (
-        <ul aria-label={t('attach.list')} className="flex flex-wrap gap-2 px-1 pt-1 pb-2">
-          {files.map((file) => <Chip key={file.key} file={file} onRemove={() => { onRemove(file.key); }} />)}
-        </ul>
-      )}
+      <ul aria-label={t('attach.list')} className="flex flex-wrap gap-2 px-1 pt-1 pb-2">
+        {files.map((file) => <Chip key={file.key} file={file} onRemove={() => { onRemove(file.key); }} />)}
+      </ul>
       {isFull && <p role="alert" className="px-3 pb-1 text-sm text-danger">{t('attach.full', { count: MOST_FILES })}</p>}
     </>
   );

@@ -1,0 +1,35 @@
+import { useEffect, useState } from 'react';
+import { historyQuery, loadOlder, type LoadedHistory } from '@/features/chat/api';
+import { showBranch } from '@/features/chat/branches';
+import { queryClient } from '@/lib/query-client';
+
+/** Loads the branch that a chat shows, back to a message. False if it is not on that branch. */
+async function reach(chatId: string, messageId: string): Promise<boolean> {
+  const { queryKey } = historyQuery(chatId);
+  for (;;) {
+    const history = queryClient.getQueryData<LoadedHistory>(queryKey);
+    if (history?.messages.some(({ id }) => id === messageId)) return true;
+    if (!history?.hasOlder) return false;
+    await loadOlder(chatId);
+  }
+}
+
+async function bring(chatId: string, messageId: string) {
+  await queryClient.fetchQuery(historyQuery(chatId));
+  if (await reach(chatId, messageId)) return;
+  // It stands on a branch that is not shown, or is gone: then this says so.
+  await queryClient.getMutationCache().build(queryClient, showBranch).execute({ chatId, messageId });
+  await reach(chatId, messageId);
+}
+
+/** Has a message loaded that was searched for, on whichever branch of its chat it is; gives what prevented it. */
+export function useSought(chatId: string | undefined, messageId: string | undefined): unknown {
+  const [failure, setFailure] = useState<{ messageId: string; error: unknown } | null>(null);
+  useEffect(() => {
+    if (chatId === undefined || messageId === undefined) return;
+    let isWanted = true;
+    bring(chatId, messageId).catch((error: unknown) => { if (isWanted) setFailure({ messageId, error }); });
+    return () => { isWanted = false; };
+  }, [chatId, messageId]);
+  return failure && failure.messageId === messageId ? failure.error : null;
+}
