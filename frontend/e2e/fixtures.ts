@@ -47,6 +47,28 @@ export async function chatWithGuide(page: Page, address = '/chat') {
   await expect(page.getByRole('heading', { name: 'Mangoo guide' })).toBeVisible();
 }
 
+interface Script {
+  text?: string;
+  reasoning?: string;
+  pace_ms?: number;
+  first_token_delay_ms?: number;
+  error_before?: { name: string; message: string };
+  /** After so many words. */
+  error_after?: [number, { name: string; message: string }];
+}
+
+/** Has the model answer the next question so. */
+export async function script(page: Page, script: Script) {
+  const response = await page.request.post(`${process.env.MANGOO_E2E_BEDROCK}/_stand-in/scripts`, { data: script });
+  expect(response.ok()).toBe(true);
+}
+
+/** Types a question and sends it. */
+export async function ask(page: Page, question: string) {
+  await page.getByLabel('Message', { exact: true }).fill(question);
+  await page.keyboard.press('Enter');
+}
+
 /** The last answer, when it is whole. */
 export async function finishedAnswer(page: Page) {
   const answer = page.getByRole('article').last();

@@ -1,11 +1,13 @@
 import type { Page } from '@playwright/test';
+import { expectAccessible } from './accessible';
 import { chatWithGuide, expect, finishedAnswer, signIn, test } from './fixtures';
 
-/** A picture of every page in test-results/gallery, to look at. None may be wider than its window. */
-const windows = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+/** A picture of every page in test-results/gallery, to look at. None may be wider than its window, and axe finds nothing. */
+const windows = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 }, wide: { width: 2200, height: 1200 } };
 
 for (const theme of ['light', 'dark'] as const) {
   for (const [name, viewport] of Object.entries(windows)) {
+    if (name === 'wide' && theme === 'dark') continue;
     test(`the pages on a ${name}, ${theme}`, async ({ page }) => {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme: theme });
@@ -14,6 +16,7 @@ for (const theme of ['light', 'dark'] as const) {
       const shoot = async (what: string) => {
         await page.waitForLoadState('networkidle');
         expect(await overflow(page), `${what} is wider than the window`).toBeLessThanOrEqual(0);
+        if (name !== 'wide') await expectAccessible(page, [theme]);
         await page.screenshot({ path: `test-results/gallery/${name}-${theme}-${what}.png` });
       };
 

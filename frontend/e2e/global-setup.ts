@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { once } from 'node:events';
 import { appendFile, chmod, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -8,11 +9,12 @@ import { fileURLToPath } from 'node:url';
 import { findBrowser } from './browser';
 import { userOptions } from './users';
 
-const binary = fileURLToPath(new URL('../../target/debug/mangoo-ops', import.meta.url));
+const binary = (name: string) => fileURLToPath(new URL(`../../target/debug/${name}`, import.meta.url));
 /** It may have to fetch a database and build the page first. */
 const START_MS = 10 * 60_000;
+const MODEL = 'global.anthropic.claude-sonnet-4-5-20250929-v1:0';
 
-/** Starts the whole platform on a data folder of its own; `MANGOO_E2E_URL` names one that runs already. */
+/** Starts the whole platform on a data folder of its own; `MANGOO_E2E_URL` names one that runs already, and `MANGOO_E2E_BEDROCK` its models. */
 export default async function setUp() {
   if (!findBrowser()) {
     const reason = 'no Chromium: set MANGOO_CHROMIUM, install one on the PATH, or run `just setup`';
@@ -22,7 +24,9 @@ export default async function setUp() {
     return;
   }
   if (process.env.MANGOO_E2E_URL) return;
-  if (!existsSync(binary)) throw new Error(`${binary} is missing: run \`cargo build -p mangoo-ops\` first`);
+  for (const name of ['mangoo-ops', 'stand-ins']) {
+    if (!existsSync(binary(name))) throw new Error(`${binary(name)} is missing: run \`cargo build --workspace\` first`);
+  }
 
   // The database may run as another user, so nothing around its folder is private: `--fresh` makes it anew.
   const data = await mkdtemp(join(tmpdir(), 'mangoo-e2e-'));
@@ -30,9 +34,16 @@ export default async function setUp() {
   await chmod(data, 0o755);
   const said = `${data}.log`;
   const port = await freePort();
-  const server = spawn(binary, ['dev', '--port', String(port), '--data', data, '--fresh', ...userOptions], { stdio: ['ignore', 'pipe', 'pipe'] });
+  // A process of its own, so that tests can say what the model does.
+  const bedrock = spawn(binary('stand-ins'), ['bedrock', '--pace-ms', '25'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const bedrockUrl = (await once(bedrock.stdout, 'data')).toString().split('\n', 1)[0] ?? '';
+  const server = spawn(binary('mangoo-ops'), ['dev', '--port', String(port), '--data', data, '--fresh', '--bedrock', bedrockUrl, ...userOptions], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A model that is busy is so at once.
+    env: { ...process.env, BEDROCK_MODEL_ID: MODEL, BEDROCK_PRICES: `${MODEL}=3/15`, BEDROCK_MAX_ATTEMPTS: '1' },
+  });
   const tearDown = async () => {
-    await end(server);
+    await Promise.all([end(server), end(bedrock)]);
     await rm(data, { recursive: true, force: true });
     await rm(said, { force: true });
   };
@@ -42,6 +53,7 @@ export default async function setUp() {
     await appendFile(said, '');
     server.stdout.on('data', (text: Buffer) => void appendFile(said, text));
     process.env.MANGOO_E2E_SAID = said;
+    process.env.MANGOO_E2E_BEDROCK = bedrockUrl;
   } catch (error) {
     await tearDown();
     throw error;

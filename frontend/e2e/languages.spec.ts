@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { expectAccessible } from './accessible';
 import { expect, signIn, test } from './fixtures';
 
 /** What scrolls sideways: the window, or a part of the page. */
@@ -40,6 +41,8 @@ test('the language is chosen on a phone, is spoken at once, and is kept', async 
     }
     await page.goto('/chat');
     await expect(page.getByText('بماذا يمكنك أن تساعدني؟')).toBeVisible();
+    await expectAccessible(page);
+    await page.screenshot({ path: 'test-results/gallery/phone-light-chat-arabic.png' });
     expect(await sideways(page)).toEqual([]);
   });
 

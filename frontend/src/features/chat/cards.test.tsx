@@ -1,7 +1,8 @@
-import { render, screen } from '@testing-library/react';
+import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { describe, expect, it } from 'vitest';
-import { ReasoningCard, ToolCard } from '@/features/chat/cards';
+import type { Passage } from '@/api/types';
+import { ReasoningCard, SearchCard } from '@/features/chat/cards';
 
 const summary = () => screen.getByText((_, element) => element?.tagName === 'SUMMARY');
 
@@ -20,24 +21,16 @@ describe('ReasoningCard', () => {
   });
 });
 
-describe('ToolCard', () => {
-  it('shows what the tool was given and what came back', async () => {
-    render(<ToolCard name="search" input={{ query: 'mango' }} result="3 found" />);
-    expect(screen.getByText('Used search')).toBeVisible();
-    await userEvent.click(summary());
-    expect(screen.getByText(/"query": "mango"/)).toBeVisible();
-    expect(screen.getByText('3 found')).toBeVisible();
-  });
+describe('SearchCard', () => {
+  const passage = (number: number): Passage => ({ number, id: `p${number}`, knowledge_base_id: 'b', text: `Ferry ${number} leaves at dawn.`, source_type: 'text', source_uri: `ferry-${number}.md`, similarity: 0.5, is_cited: number === 1 });
 
-  it('has no result as long as the tool runs', async () => {
-    render(<ToolCard name="search" input="mango" result={null} />);
-    expect(screen.getByText('Using search')).toBeVisible();
+  it('shows all that was found, cited or not, and opens it', async () => {
+    render(<SearchCard passages={[passage(1), passage(2)]} />);
+    expect(screen.getByText('Searched: 2 passages found')).toBeVisible();
     await userEvent.click(summary());
-    expect(screen.queryByText('Result')).toBeNull();
-  });
-
-  it('says that the tool failed', () => {
-    render(<ToolCard name="search" input="" result="no network" hasFailed />);
-    expect(screen.getByText('search failed')).toBeVisible();
+    const found = within(screen.getByRole('list', { name: 'Passages found' })).getAllByRole('button');
+    expect(found.map(({ textContent }) => textContent)).toEqual(['1ferry-1.md50% similarFerry 1 leaves at dawn.', '2ferry-2.md50% similarFerry 2 leaves at dawn.']);
+    await userEvent.click(screen.getByText('ferry-2.md'));
+    expect(await screen.findByRole('dialog', { name: 'Passage 2' })).toHaveTextContent('Ferry 2 leaves at dawn.');
   });
 });

@@ -13,7 +13,6 @@ import { surroundingsQuery } from '@/features/knowledge/api';
 import { sourceName } from '@/features/knowledge/source-name';
 import { facts, number, percent } from '@/lib/format';
 
-
 /** A mark in an answer that opens the passage it cites. */
 export function Citation({ passage }: { passage: Passage }) {
   const { t } = useTranslation('chat');
@@ -30,6 +29,10 @@ export function Citation({ passage }: { passage: Passage }) {
   );
 }
 
+export const PassageNumber = ({ number: value }: { number: number }) => (
+  <span className="grid size-4.5 shrink-0 place-items-center rounded-md bg-mango-wash text-[0.7rem] font-semibold text-mango-ink">{number(value)}</span>
+);
+
 /** Where in its document a passage stands: `page 3 · Leave › Sick leave`. */
 const place = ({ page, headings }: Passage) => facts(page != null && t('source.page', { ns: 'chat', number: page }), headings?.join(' › '));
 
@@ -44,7 +47,7 @@ export function Sources({ passages: given }: { passages: Passage[] }) {
         <li key={passage.id} className="max-w-full">
           <PassagePopover passage={passage}>
             <button type="button" className="flex max-w-full items-center gap-2 rounded-lg border border-line bg-surface py-1 ps-1.5 pe-2.5 text-xs text-ink-soft hover:border-line-strong hover:text-ink">
-              <span className="grid size-4.5 place-items-center rounded-md bg-mango-wash text-[0.7rem] font-semibold text-mango-ink">{number(passage.number)}</span>
+              <PassageNumber number={passage.number} />
               <span dir="auto" className="max-w-48 truncate">{sourceName(passage)}</span>
             </button>
           </PassagePopover>
@@ -54,7 +57,7 @@ export function Sources({ passages: given }: { passages: Passage[] }) {
   );
 }
 
-function PassagePopover({ passage, children }: { passage: Passage; children: ReactNode }) {
+export function PassagePopover({ passage, children }: { passage: Passage; children: ReactNode }) {
   const { t } = useTranslation('chat');
   return (
     <Popover trigger={children} label={t('source.passage', { number: passage.number })}>

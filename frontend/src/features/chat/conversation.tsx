@@ -179,7 +179,7 @@ export function Conversation({ chatId, botId, sought, onFound, onChat }: Props) 
             older={older}
             sought={sought}
             onFound={onFound}
-            propsOf={(message) => ({ botName, actions, onAgain: message.id === failed?.id ? again : undefined })}
+            propsOf={(message) => ({ botName, botIcon: bot?.icon, actions, onAgain: message.id === failed?.id ? again : undefined })}
           />
         </Suspense>
       ) : chatId && history.isPending ? waiting : (

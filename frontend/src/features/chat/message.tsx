@@ -6,7 +6,7 @@ import { Avatar } from '@/components/avatar';
 import { ActionButton } from '@/features/chat/action-button';
 import { Alternatives } from '@/features/chat/alternatives';
 import { Attached } from '@/features/chat/attachments/attached';
-import { ReasoningCard } from '@/features/chat/cards';
+import { ReasoningCard, SearchCard } from '@/features/chat/cards';
 import { Sources } from '@/features/chat/citation';
 import { Ending } from '@/features/chat/ending';
 import { Feedback } from '@/features/chat/feedback';
@@ -19,6 +19,7 @@ const QuestionEditor = lazy(() => import('@/features/chat/question-editor'));
 export interface MessageProps {
   message: StoredMessage;
   botName: string;
+  botIcon?: string | null | undefined;
   /** What can be done with it; nothing, where a chat is tried out or only read. */
   actions?: MessageActions | undefined;
   /** Asks the same again; only for the last answer. */
@@ -69,16 +70,17 @@ function Question({ message, actions, position, count }: MessageProps) {
   );
 }
 
-function AnswerText({ message, botName, actions, onAgain, position, count }: MessageProps) {
+function AnswerText({ message, botName, botIcon, actions, onAgain, position, count }: MessageProps) {
   const { t } = useTranslation('chat');
   const { content, status, reasoning, error } = message;
   const isStreaming = status === 'streaming';
   const isEmpty = content === '';
   return (
     <article aria-label={botName} aria-busy={isStreaming} aria-posinset={position} aria-setsize={count} className="group flex gap-3.5">
-      <Avatar name={botName} className="mt-0.5 size-8 rounded-lg text-xs max-sm:hidden" />
+      <Avatar name={botName} icon={botIcon} className="mt-0.5 size-8 rounded-lg text-xs max-sm:hidden" />
       <div className="min-w-0 flex-1">
         <p className="mb-1 text-sm font-semibold"><bdi>{botName}</bdi></p>
+        {message.passages.length > 0 && <SearchCard passages={message.passages} />}
         {reasoning && <ReasoningCard text={reasoning} isUnderway={isStreaming && isEmpty} />}
         {isEmpty && isStreaming ? !reasoning && <Thinking /> : <Markdown text={content} passages={message.passages} isGrowing={isStreaming} />}
         {isEmpty && status === 'complete' && <p className="text-sm text-ink-faint">{t('message.empty')}</p>}

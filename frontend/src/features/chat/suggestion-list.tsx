@@ -1,12 +1,14 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
+import type { Bot } from '@/api/types';
 import { Avatar } from '@/components/avatar';
 import { cn } from '@/lib/cn';
 
 export interface Suggestion {
   key: string;
   name: string;
-  hasAvatar: boolean;
+  /** The one that it picks. */
+  bot?: Bot;
   pick: () => void;
 }
 
@@ -31,7 +33,7 @@ export function SuggestionList({ id, label, suggestions, active, onHover }: Prop
       <p className="px-4 pt-2.5 pb-1 text-xs font-medium text-ink-faint" aria-hidden>{label}</p>
       {suggestions.length === 0 && <p role="status" className="px-4 pb-3 text-sm text-ink-soft">{t('suggest.none')}</p>}
       <ul ref={list} id={id} role="listbox" aria-label={label} className="max-h-64 overflow-y-auto px-1.5 pb-1.5">
-        {suggestions.map(({ key, name, hasAvatar, pick }, index) => (
+        {suggestions.map(({ key, name, bot, pick }, index) => (
           <li
             key={key}
             id={optionId(id, index)}
@@ -43,7 +45,7 @@ export function SuggestionList({ id, label, suggestions, active, onHover }: Prop
             onClick={pick}
             className={cn('flex cursor-pointer items-center gap-2.5 rounded-lg px-2.5 py-2 text-sm', index === active && 'bg-raised')}
           >
-            {hasAvatar && <Avatar name={name} className="size-6 rounded-md text-[0.625rem]" />}
+            {bot && <Avatar name={name} icon={bot.icon} className="size-6 rounded-md text-[0.625rem]" />}
             <span dir="auto" className="min-w-0 flex-1 truncate">{name}</span>
           </li>
         ))}

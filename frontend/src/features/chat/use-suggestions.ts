@@ -30,13 +30,13 @@ export function useSuggestions(box: RefObject<HTMLTextAreaElement | null>, value
     ? matching(choices.bots, trigger.query, ({ name }) => name).map((bot) => ({
         key: bot.id,
         name: bot.name,
-        hasAvatar: true,
+        bot,
         pick: () => {
           choices.onBot(bot);
           replace(value.slice(0, trigger.start) + value.slice(trigger.start + 1 + trigger.query.length).replace(/^ /, ''), trigger.start);
         },
       }))
-    : matching(choices.starters, trigger.query, (starter) => starter).map((starter) => ({ key: starter, name: starter, hasAvatar: false, pick: () => { replace(starter, starter.length); } }));
+    : matching(choices.starters, trigger.query, (starter) => starter).map((starter) => ({ key: starter, name: starter, pick: () => { replace(starter, starter.length); } }));
 
   const query = trigger ? `${trigger.kind}${trigger.query}` : '';
   const index = active.query === query ? Math.min(active.index, suggestions.length - 1) : 0;

@@ -6,10 +6,11 @@ import type { SharedMessage } from '@/api/types';
 import { Avatar } from '@/components/avatar';
 import { Page } from '@/components/page';
 import { Empty, Failed, Loading } from '@/components/ui/states';
+import { PassageNumber } from '@/features/chat/citation';
 import { Markdown } from '@/features/chat/markdown/markdown';
 import { sourceName } from '@/features/knowledge/source-name';
 import { sharedQuery } from '@/features/sharing/api';
-import { day, facts, number } from '@/lib/format';
+import { day, facts } from '@/lib/format';
 
 /** A chat as it was when somebody shared it, to be read. */
 export function SharedChat({ token }: { token: string }) {
@@ -50,7 +51,7 @@ function SharedText({ message, botName }: { message: SharedMessage; botName: str
           <ul aria-label={t('sources')} className="mt-3 flex flex-wrap gap-1.5">
             {message.passages.map((passage) => (
               <li key={passage.number} className="flex max-w-full items-center gap-2 rounded-lg border border-line bg-surface py-1 ps-1.5 pe-2.5 text-xs text-ink-soft">
-                <span className="grid size-4.5 place-items-center rounded-md bg-mango-wash text-[0.7rem] font-semibold text-mango-ink">{number(passage.number)}</span>
+                <PassageNumber number={passage.number} />
                 <span dir="auto" className="max-w-64 truncate">{facts(sourceName(passage), passage.page != null && t('page', { number: passage.page }))}</span>
               </li>
             ))}

@@ -66,7 +66,7 @@ export function Trial({ bot, model }: { bot: BotDraft; model: string }) {
             </div>
           )}
           <div className="space-y-6">
-            {messages.map((message) => <Message key={message.id} message={message} botName={name} />)}
+            {messages.map((message) => <Message key={message.id} message={message} botName={name} botIcon={bot.icon} />)}
           </div>
         </div>
       </div>

@@ -12,6 +12,9 @@ const drawings = new Map<string, Drawing>();
 let queue: Promise<unknown> = Promise.resolve();
 let count = 0;
 
+/** Marks what holds a style sheet. */
+const HOLDER = 'data-style-sheet';
+
 /** Draws a diagram; rejects if it is none. One after the other: there is one configuration for all. */
 export function draw(source: string, isDark: boolean): Promise<Drawing> {
   const key = `${isDark ? 'dark' : 'light'}:${source}`;
@@ -39,15 +42,14 @@ async function drawNow(source: string, isDark: boolean): Promise<Drawing> {
     themeVariables: { background: 'transparent' },
   });
   await mermaid.parse(source);
-  return withStylesOneByOne(() => drawTwice(source));
+  return withoutInlineStyles(() => drawTwice(source));
 }
 
 async function drawTwice(source: string): Promise<Drawing> {
   const id = `mangoo-diagram-${++count}`;
   // Texts are measured on the page, which does not have the diagram's style sheet: they are measured again once it has.
   const sheet = new CSSStyleSheet();
-  const first = svgOf((await mermaid.render(id, source)).svg);
-  sheet.replaceSync(Array.from(first.querySelectorAll('style'), ({ textContent }) => textContent).join('\n'));
+  sheet.replaceSync(takeStyles(svgOf((await mermaid.render(id, source)).svg)));
   document.adoptedStyleSheets.push(sheet);
   try {
     return drawingOf(svgOf((await mermaid.render(id, source)).svg));
@@ -57,11 +59,18 @@ async function drawTwice(source: string): Promise<Drawing> {
 }
 
 /**
- * While a diagram is drawn, style attributes are set property by property: a strict policy forbids them otherwise, and
- * reports each. What remains is one report for the diagram's style element.
+ * A strict policy forbids style attributes and style elements, and reports each. While a diagram is drawn, the first are
+ * set property by property, and the second are elements that hold the text alone: see {@link takeStyles}.
  */
-async function withStylesOneByOne<Result>(run: () => Promise<Result>): Promise<Result> {
+async function withoutInlineStyles<Result>(run: () => Promise<Result>): Promise<Result> {
   const { setAttribute } = Element.prototype;
+  const { createElement } = document;
+  document.createElement = (name: string, options?: ElementCreationOptions): HTMLElement => {
+    if (name !== 'style') return createElement.call(document, name, options);
+    const holder = document.createElementNS('http://www.w3.org/2000/svg', 'desc');
+    holder.setAttribute(HOLDER, '');
+    return holder as Element as HTMLElement;
+  };
   const { parseFromString } = DOMParser.prototype;
   Element.prototype.setAttribute = function (name, value) {
     if (name === 'style' && (this instanceof SVGElement || this instanceof HTMLElement)) this.style.cssText = value;
@@ -74,6 +83,7 @@ async function withStylesOneByOne<Result>(run: () => Promise<Result>): Promise<R
   try {
     return await run();
   } finally {
+    document.createElement = createElement;
     DOMParser.prototype.parseFromString = parseFromString;
     Element.prototype.setAttribute = setAttribute;
   }
@@ -89,12 +99,21 @@ function svgOf(text: string): SVGSVGElement {
   return svg;
 }
 
+/** Takes the style sheets out of a diagram. */
+function takeStyles(svg: SVGSVGElement): string {
+  const holders = Array.from(svg.querySelectorAll(`[${HOLDER}]`));
+  for (const holder of holders) holder.remove();
+  return holders.map(({ textContent }) => textContent).join('\n');
+}
+
 /** As an image of its own. It has a size, so that nothing jumps when it is there. */
 function drawingOf(svg: SVGSVGElement): Drawing {
   const [, , width = 300, height = 150] = (svg.getAttribute('viewBox') ?? '').split(/[\s,]+/).map(Number);
+  const styles = takeStyles(svg).replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   for (const name of ['style', 'data-style']) svg.removeAttribute(name);
   svg.setAttribute('width', String(width));
   svg.setAttribute('height', String(height));
   const description = Array.from(svg.querySelectorAll(':scope > title, :scope > desc'), ({ textContent }) => textContent.trim()).filter(Boolean).join('. ');
-  return { svg: new XMLSerializer().serializeToString(svg), width: Math.ceil(width), height: Math.ceil(height), description };
+  const image = new XMLSerializer().serializeToString(svg).replace('>', () => `><style>${styles}</style>`);
+  return { svg: image, width: Math.ceil(width), height: Math.ceil(height), description };
 }

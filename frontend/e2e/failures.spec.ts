@@ -1,0 +1,89 @@
+import { expectAccessible } from './accessible';
+import { ask, chatWithGuide, expect, finishedAnswer, script, test } from './fixtures';
+
+test('a model that is busy is asked again when the countdown has ended', async ({ user: page }) => {
+  await page.clock.install();
+  await chatWithGuide(page);
+  await script(page, { error_before: { name: 'ThrottlingException', message: 'Too many requests.' } });
+  await ask(page, 'What is a bot?');
+  const answer = page.getByRole('article').last();
+  await expect(answer).toContainText('The model is busy');
+  const again = answer.getByRole('button', { name: /^Again in \d+ s$/ });
+  await expect(again).toBeDisabled();
+  await expectAccessible(page);
+  await page.screenshot({ path: 'test-results/gallery/desktop-light-busy.png' });
+  await page.clock.fastForward(20_000);
+  await answer.getByRole('button', { name: 'Ask again' }).click();
+  await finishedAnswer(page);
+  await expect(page.getByRole('article').last()).not.toContainText('busy');
+});
+
+test('a chat that is too long for the model says so, and what to do', async ({ user: page }) => {
+  await chatWithGuide(page);
+  await script(page, { error_before: { name: 'ValidationException', message: 'Input is too long for requested model.' } });
+  await ask(page, 'What is a bot?');
+  const answer = page.getByRole('article').last();
+  await expect(answer).toContainText('This chat has become too long');
+  await expectAccessible(page);
+  await answer.getByRole('link', { name: 'New chat' }).click();
+  await expect(page).toHaveURL(/\/chat\/?$/);
+});
+
+test('an answer that breaks off keeps what came', async ({ user: page }) => {
+  await chatWithGuide(page);
+  await script(page, { text: 'The ferry leaves at dawn.', error_after: [3, { name: 'ModelStreamErrorException', message: 'The model failed.' }] });
+  await ask(page, 'When?');
+  const answer = page.getByRole('article').last();
+  await expect(answer).toContainText('The answer failed');
+  await expect(answer).toContainText('The ferry leaves');
+  await expectAccessible(page);
+});
+
+test('a connection that breaks in mid-answer comes back by itself, and nothing is lost or doubled', async ({ user: page, context }) => {
+  await chatWithGuide(page);
+  const text = Array.from({ length: 300 }, (_, index) => `word${index}`).join(' ');
+  await script(page, { text, pace_ms: 30 });
+  await ask(page, 'Count for me.');
+  const answer = page.getByRole('article').last();
+  await expect(answer).toContainText('word10 word11');
+  await context.setOffline(true);
+  await expect(page.getByText('The connection broke. Reconnecting; the answer goes on meanwhile.')).toBeVisible();
+  await expectAccessible(page);
+  await page.screenshot({ path: 'test-results/gallery/desktop-light-reconnecting.png' });
+  await context.setOffline(false);
+  const whole = await finishedAnswer(page);
+  await expect(page.getByText('The connection broke.')).toBeHidden();
+  expect((await whole.locator('.prose').innerText()).trim()).toBe(text);
+});
+
+test('a question that cannot be sent is kept', async ({ user: page, context }) => {
+  await chatWithGuide(page);
+  await context.setOffline(true);
+  await expect(page.getByText('You are offline. You can read on and type.')).toBeVisible();
+  await ask(page, 'What is a knowledge base?');
+  await expect(page.getByRole('alert')).toContainText('You are offline');
+  await expect(page.getByLabel('Message', { exact: true })).toHaveValue('What is a knowledge base?');
+  await expectAccessible(page);
+  await context.setOffline(false);
+  await page.getByRole('alert').getByRole('button', { name: 'Send' }).click();
+  await finishedAnswer(page);
+  await expect(page.getByRole('article', { name: 'You' })).toHaveText('What is a knowledge base?');
+});
+
+test('the list follows an answer only for who is at its end', async ({ user: page }) => {
+  await page.setViewportSize({ width: 1000, height: 600 });
+  await chatWithGuide(page);
+  await script(page, { text: Array.from({ length: 120 }, (_, index) => `Line ${index}.\n\n`).join(''), pace_ms: 30 });
+  await ask(page, 'Many lines.');
+  const box = page.locator('[data-scroller]');
+  await expect(page.getByText('Line 40.')).toBeInViewport();
+  await box.hover();
+  await page.mouse.wheel(0, -400);
+  await expect(page.getByRole('button', { name: 'To the newest message' })).toBeVisible();
+  const top = await box.evaluate(({ scrollTop }) => scrollTop);
+  await expect(page.getByText('Line 70.')).toBeAttached();
+  expect(await box.evaluate(({ scrollTop }) => scrollTop)).toBe(top);
+  await page.getByRole('button', { name: 'To the newest message' }).click();
+  await finishedAnswer(page);
+  await expect(page.getByText('Line 119.')).toBeInViewport();
+});
