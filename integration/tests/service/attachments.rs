@@ -64,6 +64,10 @@ async fn a_model_sees_what_is_attached() {
     assert_eq!(history["messages"][0]["content"], "What is this?");
     assert_eq!(history["messages"][1]["attachments"], json!([]));
 
+    let export = platform.call(&user, Method::GET, &format!("/chats/{chat}/export?format=markdown"));
+    let markdown = export.send().await.unwrap().text().await.unwrap();
+    assert!(markdown.contains("What is this?\n\nAttached: A photo.png, Ignore: all.pdf\n"), "{markdown}");
+
     // It stays in the conversation, also when the question is asked otherwise or answered again.
     ask(&platform, &user, &json!({ "bot_id": bot, "message": "And the colour?", "chat_id": chat })).await;
     assert_eq!(sent(&platform, 0)[0]["image"]["format"], "png");

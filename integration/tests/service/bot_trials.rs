@@ -7,6 +7,7 @@ use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
 use crate::{
+    documents::eventually,
     knowledge::{COFFEE, base_of},
     stream::{Events, data, text},
     support::{Platform, SOON, User, problem},
@@ -103,6 +104,11 @@ async fn the_answer_ends_when_nobody_listens() {
         .await
         .expect("Bedrock's stream is dropped")
         .unwrap();
+    eventually("what it took is counted", async || {
+        let total = platform.get(&user, "/usage").await["total"].clone();
+        total["answers"] == 1 && total["estimated_answers"] == 1 && total["output_tokens"] != 0
+    })
+    .await;
 }
 
 #[tokio::test]

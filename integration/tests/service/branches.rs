@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sqlx::Connection;
 
 use crate::{
-    shape::each,
+    shape::{each, with_query},
     stream::{Events, data, text},
     support::{Platform, User, ok, problem},
 };
@@ -317,4 +317,9 @@ async fn chats_are_pinned_and_archived() {
 
     let found = platform.get(&user, "/chats/search?q=100%20%25").await;
     assert_eq!(each(&found["chats"], "id"), [first.as_str()], "a percent sign is one");
+    change(&first, json!({ "title": "Crème brûlée for Ürdingen" })).await;
+    for (query, count) in [("CREME brul", 1), ("urdingen Crème", 1), ("creme caramel", 0)] {
+        let found = platform.get(&user, &with_query("/chats/search", "q", query)).await;
+        assert_eq!(found["chats"].as_array().unwrap().len(), count, "{query}");
+    }
 }

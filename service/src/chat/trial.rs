@@ -9,10 +9,7 @@ use axum::{extract::State, response::Response};
 use bytes::Bytes;
 use futures_util::{FutureExt, Stream, StreamExt};
 use serde::Deserialize;
-use tokio_util::{
-    sync::CancellationToken,
-    task::{AbortOnDropHandle, task_tracker::TaskTrackerToken},
-};
+use tokio_util::{sync::CancellationToken, task::task_tracker::TaskTrackerToken};
 use tracing::Instrument;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -140,6 +137,15 @@ impl Drop for Counted {
     }
 }
 
+/// Ends the answer when nobody listens any more. What it took until then is counted all the same.
+struct Watched(Arc<Live>);
+
+impl Drop for Watched {
+    fn drop(&mut self) {
+        self.0.end(Cause::Stopped);
+    }
+}
+
 impl Generations {
     async fn count_trial(&self, question: &Question, spent: Usage) -> sqlx::Result<()> {
         let live = &question.live;
@@ -183,9 +189,10 @@ impl Generations {
             live.progress.send_modify(|progress| progress.ending = Some(Arc::new(ending)));
         };
         // A task of its own, so that an answer to who reads slowly is not a place taken for ever.
-        let task = AbortOnDropHandle::new(tokio::spawn(task.instrument(span)));
+        tokio::spawn(task.instrument(span));
+        let watched = Watched(live.clone());
         watch::live(live, None).map(move |bytes| {
-            let _until_the_stream_is_dropped = &task;
+            let _until_the_stream_is_dropped = &watched;
             bytes
         })
     }

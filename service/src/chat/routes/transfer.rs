@@ -127,6 +127,10 @@ fn markdown(title: &str, bot_name: Option<&str>, messages: &[store::Message]) ->
         let time = message.created_at.format("%Y-%m-%d %H:%M UTC");
         // Writing to a string can't fail.
         let _ = write!(text, "\n---\n\n**{name}** · {time}\n\n{}\n", message.content.trim_end());
+        if !message.attachments.is_empty() {
+            let names: Vec<_> = message.attachments.iter().map(|attachment| attachment.name.as_str()).collect();
+            let _ = write!(text, "\nAttached: {}\n", names.join(", "));
+        }
         let mut cited = message.passages.iter().filter(|passage| passage.is_cited).peekable();
         if cited.peek().is_some() {
             text.push('\n');
