@@ -1848,7 +1848,7 @@ export interface components {
             title: string;
         };
         SearchResults: {
-            /** @description Chats whose title holds the text, newest first: at most ten. */
+            /** @description Chats whose title holds each of the words, newest first: at most ten. */
             chats: components["schemas"]["Chat"][];
             items: components["schemas"]["SearchResult"][];
         };
