@@ -45,8 +45,8 @@ test('each chat keeps its draft', async ({ user: page }) => {
 
 test('@ picks a bot and / a starter', async ({ user: page }) => {
   const name = `Harbour ${Date.now().toString(36)}`;
-  const [model] = (await call(page, 'GET', '/models')) as { id: string }[];
-  await call(page, 'POST', '/bots', { name, model_id: model?.id, instructions: 'You know the harbour.', starters: ['When is high tide?', 'Who is the harbour master?'], icon: '⚓' });
+  const { models } = (await call(page, 'GET', '/models')) as { models: { id: string }[] };
+  await call(page, 'POST', '/bots', { name, model_id: models[0]?.id, instructions: 'You know the harbour.', starters: ['When is high tide?', 'Who is the harbour master?'], icon: '⚓' });
   await chatWithGuide(page);
   const box = page.getByLabel('Message', { exact: true });
   await box.pressSequentially('@harb');
@@ -77,7 +77,7 @@ for (const [device, viewport] of Object.entries({ desktop: { width: 1280, height
 
     await test.step('what cannot be sent is said before anything is', async () => {
       const sent: string[] = [];
-      page.on('request', ({ url, method }) => { if (url().endsWith('/chat/attachments')) sent.push(method()); });
+      page.on('request', (request) => { if (request.url().includes('/chat/attachments')) sent.push(request.url()); });
       await page.getByLabel('Attach files').first().setInputFiles([
         { name: 'song.mp3', mimeType: 'audio/mpeg', buffer: Buffer.from('ID3') },
         { name: 'empty.txt', mimeType: 'text/plain', buffer: Buffer.alloc(0) },
