@@ -72,7 +72,7 @@ for (const [device, viewport] of Object.entries({ desktop: { width: 1280, height
   test(`files are attached, checked, and asked about, on a ${device}`, async ({ user: page }) => {
     await page.setViewportSize(viewport);
     await chatWithGuide(page);
-    const attached = page.getByRole('list', { name: 'Attached files' });
+    const attached = page.locator('form').getByRole('list', { name: 'Attached files' });
     const file = (name: string) => attached.getByRole('listitem').filter({ hasText: name });
 
     await test.step('what cannot be sent is said before anything is', async () => {

@@ -95,7 +95,7 @@ test('code is copied as it is', async ({ user: page, context }) => {
   const answer = await finishedAnswer(page);
   await answer.getByRole('button', { name: 'Copy', exact: true }).click();
   await expect(answer.getByRole('button', { name: 'Copied' })).toBeVisible();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('if tide:\n    sail()\n');
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe('if tide:\n    sail()');
 });
 
 test('a finished answer is read out once', async ({ user: page }) => {
