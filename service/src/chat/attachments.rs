@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 
 use crate::id::AttachmentId;
 
-use super::history::{Block, Turn};
+use super::{block::Block, history::Turn};
 
 /// Most bytes of an image: 3.75 MB.
 pub const MAX_IMAGE: usize = 3_750_000;

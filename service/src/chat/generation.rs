@@ -32,9 +32,10 @@ use crate::{
 
 use super::{
     attachments::{self, Attachment, Files},
+    block::Block,
     citations::{self, Citations},
     events::{Ending, Failure, Passage},
-    history::{self, Block},
+    history,
     live::{Cause, Live, Piece},
     prompt,
     store::{self, Role, Status},

@@ -6,6 +6,7 @@
 //! Any process can serve the watch of any answer: its own from memory, others' from the database.
 
 mod attachments;
+mod block;
 mod citations;
 mod events;
 mod generation;

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt::Write};
 
-use super::{attachments::Attachment, events::Passage, history::Block};
+use super::{attachments::Attachment, block::Block, events::Passage};
 
 /// What tells the model how to use passages. Passages are other people's text: whatever they
 /// say, they never instruct.

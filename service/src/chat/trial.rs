@@ -26,9 +26,10 @@ use crate::{
 };
 
 use super::{
+    block::Block,
     events::{Failure, StreamEvent},
     generation::{Generations, Question, failed},
-    history::{Block, Turn},
+    history::Turn,
     live::{Cause, Live},
     store::Role,
     watch,

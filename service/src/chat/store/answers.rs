@@ -9,8 +9,9 @@ use super::{Role, Status};
 use crate::{
     chat::{
         attachments::Attachment,
+        block::Block,
         events::{Ending, Failure, Passage},
-        history::{Block, Turn},
+        history::Turn,
     },
     id::{BotId, ChatId, InstanceId, MessageId, UserId},
     model::Usage,

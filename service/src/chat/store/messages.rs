@@ -10,8 +10,8 @@ use super::{Chat, Role, Status};
 use crate::{
     chat::{
         attachments::Attachment,
+        block::Block,
         events::{Failure, Passage},
-        history::Block,
     },
     id::{BotId, ChatId, MessageId, UserId},
     model::Usage,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{Chat, Role, SharedPassage, Status};
 use crate::{
-    chat::{events::Passage, history::Block},
+    chat::{block::Block, events::Passage},
     id::{BotId, ChatId, MessageId, UserId},
 };
 
