@@ -1,7 +1,16 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { expectAccessible } from './accessible';
-import { ask, chatWithGuide, expect, finishedAnswer, script, signIn, test } from './fixtures';
+import { ask, chatWithGuide, expect, finishedAnswer, script, signIn, test as base } from './fixtures';
+
+const test = base.extend<{ line: Awaited<ReturnType<typeof relay>> }>({
+  // After `baseURL`, which skips where there is no browser.
+  line: async ({ baseURL }, use) => {
+    const line = await relay(baseURL ?? '');
+    await use(line);
+    line.end();
+  },
+});
 
 test('a model that is busy is asked again when the countdown has ended', async ({ user: page }) => {
   await page.clock.install();
@@ -42,8 +51,8 @@ test('an answer that breaks off keeps what came', async ({ user: page }) => {
 });
 
 /** Passes on what comes to the platform, until it is cut. */
-async function relay() {
-  const { hostname, port } = new URL(process.env.MANGOO_E2E_URL ?? '');
+async function relay(platform: string) {
+  const { hostname, port } = new URL(platform);
   const sockets = new Set<Socket>();
   let isCut = false;
   const server = createServer((near) => {
@@ -75,8 +84,7 @@ async function relay() {
   };
 }
 
-test('a connection that breaks in mid-answer comes back by itself, and nothing is lost or doubled', async ({ page, baseURL: _ }) => {
-  const line = await relay();
+test('a connection that breaks in mid-answer comes back by itself, and nothing is lost or doubled', async ({ page, line }) => {
   await page.goto(line.url);
   await signIn(page);
   await chatWithGuide(page, `${line.url}/chat`);
@@ -93,7 +101,6 @@ test('a connection that breaks in mid-answer comes back by itself, and nothing i
   const whole = await finishedAnswer(page);
   await expect(page.getByText('The connection broke.')).toBeHidden();
   expect((await whole.locator('.prose').innerText()).trim()).toBe(text);
-  line.end();
 });
 
 test('a question that cannot be sent is kept', async ({ user: page, context }) => {

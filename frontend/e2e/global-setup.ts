@@ -36,7 +36,8 @@ export default async function setUp() {
   const port = await freePort();
   // A process of its own, so that tests can say what the model does.
   const bedrock = spawn(binary('stand-ins'), ['bedrock', '--pace-ms', '25'], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const bedrockUrl = (await once(bedrock.stdout, 'data')).toString().split('\n', 1)[0] ?? '';
+  const greeting = await Promise.race([once(bedrock.stdout, 'data'), once(bedrock, 'exit').then(() => { throw new Error('the stand-in for Bedrock ended'); })]);
+  const bedrockUrl = String(greeting).split('\n', 1)[0] ?? '';
   const server = spawn(binary('mangoo-ops'), ['dev', '--port', String(port), '--data', data, '--fresh', '--bedrock', bedrockUrl, ...userOptions], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // A model that is busy is so at once.

@@ -55,7 +55,8 @@ export class StoredSession {
   keep({ idToken, accessToken, refreshToken }: StoredTokens) {
     const { iat = 0 } = claims(idToken);
     const drift = Math.floor(Date.now() / 1000) - iat;
-    for (const [name, value] of Object.entries({ idToken, accessToken, refreshToken, clockDrift: String(drift) })) localStorage.setItem(this.#key(name), value);
+    // Other tabs see them one by one: with the new ID token all is new.
+    for (const [name, value] of Object.entries({ clockDrift: String(drift), refreshToken, accessToken, idToken })) localStorage.setItem(this.#key(name), value);
   }
 
   /** Signs out here, without a word to Cognito. */

@@ -39,7 +39,7 @@ describe('sources', () => {
     show(passage(1, { document_id: 'd', page: 3, headings: ['Leave', 'Sick leave'], char_start: 2000, char_end: 2009 }));
     await userEvent.click(screen.getByRole('button', { name: /source-1/ }));
     const dialog = within(screen.getByRole('dialog', { name: 'Passage 1' }));
-    expect(dialog.getByText('page 3 · Leave › Sick leave')).toBeVisible();
+    expect(await dialog.findByText('page 3 · Leave › Sick leave')).toBeVisible();
     await userEvent.click(dialog.getByRole('button', { name: 'Show in its document' }));
     const mark = await dialog.findByText('🥭 passage');
     expect(mark.tagName).toBe('MARK');
@@ -51,7 +51,7 @@ describe('sources', () => {
     answer(404, { code: 'not_found', detail: 'There is no such document, or it is not yours.' });
     show(passage(1, { document_id: 'd', char_start: 0, char_end: 9 }));
     await userEvent.click(screen.getByRole('button', { name: /source-1/ }));
-    await userEvent.click(screen.getByRole('button', { name: 'Show in its document' }));
+    await userEvent.click(await screen.findByRole('button', { name: 'Show in its document' }));
     expect(await screen.findByText(/not shared with you/)).toBeVisible();
   });
 });

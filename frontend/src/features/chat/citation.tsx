@@ -26,6 +26,9 @@ export function Citation({ passage }: { passage: Passage }) {
   );
 }
 
+/** How the text of a passage looks. */
+export const passageText = 'overflow-y-auto px-4 py-3 text-sm leading-6 wrap-anywhere whitespace-pre-wrap';
+
 export const PassageNumber = ({ number: value }: { number: number }) => (
   <span className="grid size-4.5 shrink-0 place-items-center rounded-md bg-mango-wash text-[0.7rem] font-semibold text-mango-ink">{number(value)}</span>
 );
@@ -63,7 +66,7 @@ export function PassagePopover({ passage, children }: { passage: Passage; childr
             <Badge tone="leaf">{t('similar', { share: percent(passage.similarity) })}</Badge>
             <Button variant="ghost" size="icon" className="size-8" aria-label={t('close')} onClick={close}><X /></Button>
           </header>
-          <Suspense fallback={<div className="h-24" />}><PassageText passage={passage} /></Suspense>
+          <Suspense fallback={<p dir="auto" className={passageText}>{passage.text}</p>}><PassageText passage={passage} /></Suspense>
         </>
       )}
     </Popover>

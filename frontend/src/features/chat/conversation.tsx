@@ -69,7 +69,7 @@ export function Conversation({ chatId, botId, sought, onFound, onChat }: Props) 
   const find = (id: string | null | undefined) => all.find((bot) => bot.id === id);
   const chosen = choice?.chatId === chatId ? choice?.botId : null;
   const bot = chatId
-    ? find(chosen) ?? find(chat.data?.bot_id ?? answer?.botId)
+    ? find(chosen) ?? find(chat.data?.bot_id ?? (answer ?? finished)?.botId)
     : find(chosen) ?? find(botId) ?? find(lastBotId) ?? all[0];
   const botName = bot?.name ?? t('answer');
 

@@ -1,6 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, Loader } from 'lucide-react';
-import { type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { type AnimationEvent, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Message as StoredMessage } from '@/api/types';
 import { Button } from '@/components/ui/button';
@@ -68,8 +68,10 @@ export default function MessageList({ ref, messages, propsOf, older, sought, onF
   const { canLoad, load } = older;
   useEffect(() => { if (isNearStart && hasBegun && canLoad) load(); }, [isNearStart, hasBegun, canLoad, load]);
 
-  const [found, setFound] = useState<string | null>(null);
+  const [marked, setMarked] = useState<string | null>(null);
   const toFocus = useRef<string | null>(null);
+  // Not again when it comes back into view.
+  const onMarked = ({ target, currentTarget }: AnimationEvent) => { if (target === currentTarget) setMarked(null); };
   const at = messages.findIndex(({ id }) => id === sought);
   useEffect(() => {
     const id = messages[at]?.id;
@@ -77,16 +79,16 @@ export default function MessageList({ ref, messages, propsOf, older, sought, onF
     leaveEnd();
     list.scrollToIndex(at, { align: 'start' });
     toFocus.current = id;
-    setFound(id);
+    setMarked(id);
     onFound?.();
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once for each that is sought
   }, [sought, at]);
   // Read on from there, also by keys and by ear; it may be drawn later than it is scrolled to.
   useEffect(() => {
-    const row = toFocus.current !== null && content.current?.querySelector<HTMLElement>(`[data-id="${toFocus.current}"]`);
-    if (!row) return;
+    const article = toFocus.current !== null && content.current?.querySelector<HTMLElement>(`[data-id="${toFocus.current}"] > article`);
+    if (!article) return;
     toFocus.current = null;
-    row.focus({ preventScroll: true });
+    article.focus({ preventScroll: true });
   });
 
   return (
@@ -109,7 +111,7 @@ export default function MessageList({ ref, messages, propsOf, older, sought, onF
         {rows.map(({ index, key, start }) => {
           const message = messages[index];
           return message && (
-            <div key={key} ref={list.measureElement} data-index={index} data-id={message.id} tabIndex={message.id === found ? -1 : undefined} className={cn('absolute inset-x-0 top-0 px-4 outline-none sm:px-8', message.id === found && 'animate-found')} style={{ transform: `translateY(${start}px)` }}>
+            <div key={key} ref={list.measureElement} data-index={index} data-id={message.id} className={cn('absolute inset-x-0 top-0 px-4 sm:px-8', message.id === marked && 'animate-found')} onAnimationEnd={onMarked} style={{ transform: `translateY(${start}px)` }}>
               <Message message={message} position={index + 1} count={older.hasMore ? -1 : messages.length} {...propsOf(message)} />
             </div>
           );

@@ -53,7 +53,7 @@ function Question({ message, actions, position, count }: MessageProps) {
   };
   const text = <p dir="auto" className="ms-auto w-fit max-w-[85%] rounded-2xl rounded-ee-md bg-mango-wash px-4 py-2.5 text-[0.9375rem] leading-7 wrap-anywhere whitespace-pre-wrap">{message.content}</p>;
   return (
-    <article aria-label={t('you')} aria-posinset={position} aria-setsize={count} className="group">
+    <article tabIndex={-1} aria-label={t('you')} aria-posinset={position} aria-setsize={count} className="group outline-none">
       <Attached attachments={message.attachments} />
       {isEditing && actions ? (
         <Suspense fallback={text}>
@@ -76,7 +76,7 @@ function AnswerText({ message, botName, botIcon, actions, onAgain, position, cou
   const isStreaming = status === 'streaming';
   const isEmpty = content === '';
   return (
-    <article aria-label={botName} aria-busy={isStreaming} aria-posinset={position} aria-setsize={count} className="group flex gap-3.5">
+    <article tabIndex={-1} aria-label={botName} aria-busy={isStreaming} aria-posinset={position} aria-setsize={count} className="group flex gap-3.5 outline-none">
       <Avatar name={botName} icon={botIcon} className="mt-0.5 size-8 rounded-lg text-xs max-sm:hidden" />
       <div className="min-w-0 flex-1">
         <p className="mb-1 text-sm font-semibold"><bdi>{botName}</bdi></p>

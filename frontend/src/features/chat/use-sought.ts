@@ -1,3 +1,4 @@
+import { useMutation } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { historyQuery, loadOlder, type LoadedHistory } from '@/features/chat/api';
 import { showBranch } from '@/features/chat/branches';
@@ -14,22 +15,23 @@ async function reach(chatId: string, messageId: string): Promise<boolean> {
   }
 }
 
-async function bring(chatId: string, messageId: string) {
+async function bring(chatId: string, messageId: string, show: (branch: { chatId: string; messageId: string }) => Promise<unknown>) {
   await queryClient.fetchQuery(historyQuery(chatId));
   if (await reach(chatId, messageId)) return;
   // It stands on a branch that is not shown, or is gone: then this says so.
-  await queryClient.getMutationCache().build(queryClient, showBranch).execute({ chatId, messageId });
+  await show({ chatId, messageId });
   await reach(chatId, messageId);
 }
 
 /** Has a message loaded that was searched for, on whichever branch of its chat it is; gives what prevented it. */
 export function useSought(chatId: string | undefined, messageId: string | undefined): unknown {
   const [failure, setFailure] = useState<{ messageId: string; error: unknown } | null>(null);
+  const { mutateAsync: show } = useMutation(showBranch);
   useEffect(() => {
     if (chatId === undefined || messageId === undefined) return;
     let isWanted = true;
-    bring(chatId, messageId).catch((error: unknown) => { if (isWanted) setFailure({ messageId, error }); });
+    bring(chatId, messageId, show).catch((error: unknown) => { if (isWanted) setFailure({ messageId, error }); });
     return () => { isWanted = false; };
-  }, [chatId, messageId]);
+  }, [chatId, messageId, show]);
   return failure && failure.messageId === messageId ? failure.error : null;
 }

@@ -83,7 +83,8 @@ async function withoutInlineStyles<Result>(run: () => Promise<Result>): Promise<
   try {
     return await run();
   } finally {
-    document.createElement = createElement;
+    // What the prototype has comes back.
+    Reflect.deleteProperty(document, 'createElement');
     DOMParser.prototype.parseFromString = parseFromString;
     Element.prototype.setAttribute = setAttribute;
   }
