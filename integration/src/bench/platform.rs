@@ -136,7 +136,8 @@ impl Platform {
 
     /// Somebody who is registered, as the one who asks `service`.
     pub async fn user(&self, service: &Server, name: &str) -> anyhow::Result<Target> {
-        let spec = TokenSpec::id(name).email(format!("{name}@example.com"));
+        // Longer than any benchmark takes.
+        let spec = TokenSpec::id(name).email(format!("{name}@example.com")).expires_in(24 * 3600);
         let user = Target { address: service.address, token: self.cognito.token(&spec) };
         user.call("POST", "/api/v1/users/register", None).await?;
         Ok(user)
