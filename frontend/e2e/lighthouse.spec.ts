@@ -82,11 +82,9 @@ test('Lighthouse finds the sign-in and a chat good', async ({ baseURL, launchOpt
     }
     return { best, low: [...low] };
   };
-  // How fast a page is depends on what else the machine does: it is told, and no test.
-  const good = { accessibility: true, 'best-practices': true };
   const verdict = ({ best, low }: Awaited<ReturnType<typeof judge>>) => {
-    const scores = Object.fromEntries(Object.entries(best).filter(([category]) => category in good).map(([category, score]) => [category, score >= LEAST]));
-    expect(scores, `${JSON.stringify(best)}\n${low.join('\n')}`).toEqual(good);
+    const tooLow = Object.entries(best).filter(([, score]) => score < LEAST);
+    expect(tooLow, low.join('\n')).toEqual([]);
   };
 
   try {
