@@ -407,7 +407,7 @@ pub async fn reword(db: &mut PgConnection, id: KnowledgeBaseId, after: ChunkId) 
 /// Gives a knowledge base an index of its own if it needs one.
 pub async fn index(db: &mut PgConnection, id: KnowledgeBaseId) -> sqlx::Result<()> {
     let mut transaction = db.begin().await?;
-    sqlx::query!("set local statement_timeout = '10min'").execute(&mut *transaction).await?;
+    sqlx::query!("set local statement_timeout = '1h'").execute(&mut *transaction).await?;
     sqlx::query!("select index_knowledge_base($1)", id as KnowledgeBaseId).execute(&mut *transaction).await?;
     transaction.commit().await
 }
