@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test';
+import { expectAccessible } from './accessible';
 import { expect, finishedAnswer, test } from './fixtures';
 
 const sizes = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
@@ -49,6 +50,7 @@ for (const [device, viewport] of Object.entries(sizes)) {
         await page.keyboard.press('Enter');
         await expect(trial.getByRole('article')).toHaveCount(4);
         await expect(trial.getByRole('article').last().getByRole('button', { name: 'Copy answer' })).toBeVisible();
+        await expectAccessible(page);
         await trial.getByRole('button', { name: 'Start over' }).click();
         await expect(trial.getByRole('article')).toHaveCount(0);
         await open(page, 'Settings');
@@ -75,6 +77,8 @@ for (const [device, viewport] of Object.entries(sizes)) {
       await test.step('leaving asks first', async () => {
         await page.goBack();
         const ask = page.getByRole('alertdialog', { name: 'Leave without saving?' });
+        await expect(ask).toBeVisible();
+        await expectAccessible(page);
         await ask.getByRole('button', { name: 'Cancel' }).click();
         await expect(page.getByLabel('Instructions')).toHaveValue(/at length/);
       });
@@ -92,6 +96,7 @@ for (const [device, viewport] of Object.entries(sizes)) {
         await expect(version.locator('del').first()).toHaveText('You answer at length.');
         await expect(version.locator('ins').first()).toHaveText('You answer briefly.');
         await expect(version.locator('ins strong').first()).toHaveText('briefly');
+        await expectAccessible(page);
         await version.getByRole('button', { name: 'Restore this version' }).click();
         await expect(version).toBeHidden();
         await expect(page.getByText('Version 1 is back.')).toBeVisible();
@@ -125,6 +130,7 @@ for (const [device, viewport] of Object.entries(sizes)) {
       await expect(card.getByRole('button', { name: `Star ${name} (1)` })).toHaveAttribute('aria-pressed', 'true');
       await page.getByRole('button', { name: 'Starred' }).click();
       await expect(card).toBeVisible();
+      await expectAccessible(page);
       await card.getByRole('button', { name: `Star ${name} (1)` }).click();
       await expect(card.getByRole('button', { name: `Star ${name} (0)` })).toHaveAttribute('aria-pressed', 'false');
 
@@ -149,6 +155,8 @@ test('an agent of the marketplace becomes a bot', async ({ user: page }) => {
   await page.getByRole('tab', { name: 'Agents' }).click();
   await expect(page).toHaveURL(/kind=agents/);
   const use = page.getByRole('link', { name: /^Make a bot of / }).first();
+  await expect(use).toBeVisible();
+  await expectAccessible(page);
   await use.click();
   await expect(page.getByLabel('Instructions')).toHaveValue(/^You are /);
 });

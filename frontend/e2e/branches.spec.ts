@@ -1,3 +1,4 @@
+import { expectAccessible } from './accessible';
 import { chatWithGuide, expect, finishedAnswer, test } from './fixtures';
 
 for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 }]) {
@@ -25,6 +26,7 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
       const editor = page.getByLabel('Edit the question');
       await expect(editor).toBeFocused();
       await expect(editor).toHaveValue('What is a bot?');
+      await expectAccessible(page);
       await editor.fill('What is a knowledge base?');
       await page.keyboard.press('Enter');
       await expect(page.getByText('What is a knowledge base?')).toBeVisible();
@@ -49,6 +51,7 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
       await last.getByRole('button', { name: 'Bad answer' }).click();
       const dialog = page.getByRole('dialog', { name: 'What was wrong?' });
       await dialog.getByRole('button', { name: 'Something is missing' }).click();
+      await expectAccessible(page);
       await dialog.getByRole('button', { name: 'Send' }).click();
       await expect(dialog).toBeHidden();
       await page.reload();

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
+import { expectAccessible } from './accessible';
 import { chatWithGuide, expect, finishedAnswer, signIn, test } from './fixtures';
 
 const windows = { desktop: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
@@ -122,6 +123,7 @@ for (const theme of ['light', 'dark'] as const) {
       const shoot = async (what: string) => {
         await page.waitForLoadState('networkidle');
         expect(await overflow(page), `${what} is wider than the window`).toBeLessThanOrEqual(0);
+        await expectAccessible(page, [theme]);
         await page.screenshot({ path: `test-results/gallery/${name}-${theme}-${what}.png`, fullPage: true });
       };
       await signInAsAdmin(page);
