@@ -1,11 +1,12 @@
 import { FileText, X } from 'lucide-react';
-import { lazy, type ReactNode, Suspense } from 'react';
+import { type ComponentProps, lazy, type ReactNode, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Passage } from '@/api/types';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
 import { Popover } from '@/components/ui/popover';
 import { sourceName } from '@/features/knowledge/source-name';
+import { cn } from '@/lib/cn';
 import { number, percent } from '@/lib/format';
 
 const PassageText = lazy(() => import('@/features/chat/passage-text'));
@@ -26,8 +27,11 @@ export function Citation({ passage }: { passage: Passage }) {
   );
 }
 
-/** How the text of a passage looks. */
-export const passageText = 'overflow-y-auto px-4 py-3 text-sm leading-6 wrap-anywhere whitespace-pre-wrap';
+/** The text of a passage, which may be longer than its place: it has the focus, to be scrolled by keys. */
+export function PassageBody({ className, ...props }: ComponentProps<'div'>) {
+  const { t } = useTranslation('chat');
+  return <div role="region" aria-label={t('source.text')} tabIndex={0} dir="auto" className={cn('overflow-y-auto px-4 py-3 text-sm leading-6 wrap-anywhere whitespace-pre-wrap focus-visible:-outline-offset-2', className)} {...props} />;
+}
 
 export const PassageNumber = ({ number: value }: { number: number }) => (
   <span className="grid size-4.5 shrink-0 place-items-center rounded-md bg-mango-wash text-[0.7rem] font-semibold text-mango-ink">{number(value)}</span>
@@ -66,7 +70,7 @@ export function PassagePopover({ passage, children }: { passage: Passage; childr
             <Badge tone="leaf">{t('similar', { share: percent(passage.similarity) })}</Badge>
             <Button variant="ghost" size="icon" className="size-8" aria-label={t('close')} onClick={close}><X /></Button>
           </header>
-          <Suspense fallback={<p dir="auto" className={passageText}>{passage.text}</p>}><PassageText passage={passage} /></Suspense>
+          <Suspense fallback={<PassageBody>{passage.text}</PassageBody>}><PassageText passage={passage} /></Suspense>
         </>
       )}
     </Popover>

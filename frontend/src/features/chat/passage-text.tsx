@@ -7,7 +7,7 @@ import { isMissing } from '@/api/error';
 import type { Passage } from '@/api/types';
 import { Button } from '@/components/ui/button';
 import { ErrorNote, Loading } from '@/components/ui/states';
-import { passageText } from '@/features/chat/citation';
+import { PassageBody } from '@/features/chat/citation';
 import { surroundingsQuery } from '@/features/knowledge/api';
 import { facts } from '@/lib/format';
 
@@ -25,7 +25,7 @@ export default function PassageText({ passage }: { passage: Passage }) {
       {where && <p className="border-b border-line px-4 py-1.5 text-xs text-ink-soft wrap-anywhere">{where}</p>}
       {isOpen && documentId && from != null && to != null
         ? <Surroundings documentId={documentId} from={from} to={to} />
-        : <p dir="auto" className={passageText}>{passage.text}</p>}
+        : <PassageBody>{passage.text}</PassageBody>}
       {documentId && from != null && !isOpen && (
         <footer className="border-t border-line p-2 text-end">
           <Button size="sm" variant="ghost" onClick={() => { setOpen(true); }}><BookOpenText /> {t('source.show')}</Button>
@@ -35,19 +35,22 @@ export default function PassageText({ passage }: { passage: Passage }) {
   );
 }
 
+const focus = (element: HTMLElement | null) => { element?.focus({ preventScroll: true }); };
+
 function Surroundings({ documentId, from, to }: { documentId: string; from: number; to: number }) {
   const { t } = useTranslation('chat');
   const { data, error } = useQuery(surroundingsQuery(documentId, from, to));
   // Who got the passage through somebody's bot may not read the document.
-  if (error) return isMissing(error) ? <p className={passageText}>{t('source.gone')}</p> : <ErrorNote error={error} />;
+  if (error) return isMissing(error) ? <PassageBody>{t('source.gone')}</PassageBody> : <ErrorNote error={error} />;
   if (!data) return <div className="p-4"><Loading rows={3} rowClassName="h-5" /></div>;
   return (
-    <p dir="auto" className={`${passageText} text-ink-soft`}>
+    // The button that had the focus is gone.
+    <PassageBody ref={focus} className="text-ink-soft">
       {!data.isStart && '…'}
       {data.before}
       <mark ref={(mark) => { mark?.scrollIntoView({ block: 'center' }); }} className="rounded bg-mango-wash text-ink">{data.passage}</mark>
       {data.after}
       {!data.isEnd && '…'}
-    </p>
+    </PassageBody>
   );
 }
