@@ -21,7 +21,7 @@ async function answersOn(page: Page): Promise<number> {
 }
 
 test('an answer is in the chart, its figures and its cost, and stays when its chat is deleted', async ({ user: page }) => {
-  await expect(page.getByText(/^After your first chat/).or(page.getByRole('slider'))).toBeVisible();
+  await expect(page.getByText(/After your first chat/).or(page.getByRole('slider'))).toBeVisible();
   const before = await answersOn(page);
   await chatWithGuide(page);
   await page.getByLabel('Message', { exact: true }).fill('What is Mangoo?');
