@@ -313,7 +313,7 @@ async fn a_large_base_has_an_index_of_its_own_until_it_is_deleted() {
     let user = platform.user();
     let base = base_of(&platform, &user, &[COFFEE, PARKING]).await;
     // As if there were so many.
-    sqlx::query("update knowledge_bases set chunk_count = 100000").execute(&platform.owner).await.unwrap();
+    sqlx::query("update knowledge_bases set chunk_count = 50000").execute(&platform.owner).await.unwrap();
     let indexes = async || -> Vec<String> {
         let found = sqlx::query_scalar("select relname::text from pg_class where relname ~ '^knowledge_codes_.*-'");
         found.fetch_all(&platform.owner).await.unwrap()
@@ -407,7 +407,7 @@ async fn a_filter_of_a_large_base_finds_what_is_closest() {
     .await
     .unwrap();
     // As if it were large enough for an index.
-    sqlx::query("update knowledge_bases set chunk_count = 110000").execute(&mut *owner).await.unwrap();
+    sqlx::query("update knowledge_bases set chunk_count = 60000").execute(&mut *owner).await.unwrap();
     sqlx::query("select index_knowledge_base($1)").bind(base_id).execute(&mut *owner).await.unwrap();
     let question = "In which drawer of cupboard 12 on floor 5 lies plate 1000?";
     for (filter, condition, matching) in [
