@@ -1,3 +1,4 @@
+import { expectAccessible } from './accessible';
 import { expect, finishedAnswer, test } from './fixtures';
 
 const TEXT =
@@ -59,6 +60,7 @@ test('a newcomer asks their own document and sees the passage', async ({ user: p
     const passage = page.getByRole('dialog', { name: 'Passage 1' });
     await expect(passage).toContainText('leaves Port Maren at 9:40 from pier four');
     await expect(passage).toContainText(/[1-9]\d?% similar/);
+    await expectAccessible(page);
     await page.keyboard.press('Escape');
     await expect(passage).toBeHidden();
   });

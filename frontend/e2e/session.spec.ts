@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { expectAccessible } from './accessible';
 import { chatWithGuide, expect, finishedAnswer, signIn, test } from './fixtures';
 
 test('somebody new makes an account, with the code they were sent', async ({ page }) => {
@@ -21,6 +22,7 @@ test('somebody new makes an account, with the code they were sent', async ({ pag
   await page.getByLabel('Code').fill(code === '000000' ? '111111' : '000000');
   await page.getByRole('button', { name: 'Confirm' }).click();
   await expect(page.getByRole('alert')).toContainText('This code is not right');
+  await expectAccessible(page);
   await page.getByLabel('Code').fill(code);
   await page.getByRole('button', { name: 'Confirm' }).click();
 
@@ -42,6 +44,7 @@ test('a session that ends leads to sign-in and back, and what was typed is kept'
   });
   await page.keyboard.press('Enter');
   await expect(page.getByText('Your session has ended.')).toBeVisible();
+  await expectAccessible(page);
   await page.getByLabel('Email').fill('demo@mangoo.local');
   await page.getByLabel('Password').fill('Mangoo-demo-1');
   await page.getByRole('button', { name: 'Sign in' }).click();
@@ -88,6 +91,7 @@ test('the theme is kept', async ({ page }) => {
   await page.goto('/settings');
   await page.getByText('Dark', { exact: true }).click();
   await expect(page.locator('html')).toHaveClass(/dark/);
+  await expectAccessible(page, ['light']);
   await page.reload();
   await expect(page.locator('html')).toHaveClass(/dark/);
 });

@@ -116,7 +116,7 @@ test('keys open a search over chats, messages and pages', async ({ page }) => {
   await signInAs(page, users.palette);
   await expect(page.getByRole('heading', { name: /^Hello/ })).toBeVisible();
   const id = await makeChat(page, 'Boats of the north', 'The Kelpie leaves the harbour at dawn.');
-  await makeChat(page, 'Crème brûlée', 'With burnt sugar.');
+  const dessert = await makeChat(page, 'Crème brûlée', 'With burnt sugar.');
   await page.reload();
   const opener = page.getByRole('button', { name: 'Search' });
   await opener.focus();
@@ -138,6 +138,11 @@ test('keys open a search over chats, messages and pages', async ({ page }) => {
   await page.keyboard.press('Control+k');
   await field.fill('creme BRUL');
   await expect(page.getByRole('group', { name: 'Chats' }).getByRole('option')).toContainText(['Crème brûlée']);
+  // What was typed last is meant, also when it has yet to be searched for.
+  await field.fill('burnt sugar');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(new RegExp(`/chat/${dessert}\\?message=`));
+  await page.keyboard.press('Control+k');
   await field.fill('no such thing');
   await expect(page.getByText('Nothing was found for “no such thing”.').last()).toBeVisible();
   await expectAccessible(page);

@@ -1,6 +1,6 @@
 import { Search, X } from 'lucide-react';
 import { Dialog as Radix } from 'radix-ui';
-import { type KeyboardEvent, useId, useState } from 'react';
+import { type KeyboardEvent, useEffect, useEffectEvent, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
 import { useReturnFocus } from '@/components/ui/return-focus';
@@ -19,6 +19,8 @@ export default function Palette({ onClose, onKeys }: Props) {
   const [text, setText] = useState('');
   const { sections, options, isSearching, error } = usePalette(text.trim(), onKeys);
   const [chosen, setChosen] = useState(0);
+  // Enter was pressed while the search was still under way: the first that it finds is meant.
+  const [isHasty, setIsHasty] = useState(false);
   const id = useId();
   const giveBack = useReturnFocus(true);
   const active = Math.min(chosen, options.length - 1);
@@ -28,10 +30,15 @@ export default function Palette({ onClose, onKeys }: Props) {
     onClose();
     option.run();
   };
+  const runFirst = useEffectEvent(() => { run(active); });
+  useEffect(() => {
+    if (isHasty && !isSearching) runFirst();
+  }, [isHasty, isSearching]);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && options.length > 0) setChosen((active + step + options.length) % options.length);
+    else if (event.key === 'Enter' && isSearching && active <= 0) setIsHasty(true);
     else if (event.key === 'Enter') run(active);
     else return;
     event.preventDefault();
@@ -65,6 +72,7 @@ export default function Palette({ onClose, onKeys }: Props) {
               onChange={(event) => {
                 setText(event.target.value);
                 setChosen(0);
+                setIsHasty(false);
               }}
               onKeyDown={onKeyDown}
               className="h-14 min-w-0 flex-1 bg-transparent text-base outline-none"
