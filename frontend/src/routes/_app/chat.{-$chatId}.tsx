@@ -1,5 +1,6 @@
 import { createFileRoute, useNavigate } from '@tanstack/react-router';
 import { Conversation } from '@/features/chat/conversation';
+import { useIsBoundFor } from '@/lib/use-is-bound-for';
 
 export const Route = createFileRoute('/_app/chat/{-$chatId}')({
   // `message` is one that was searched for.
@@ -15,14 +16,16 @@ function ChatPage() {
   const { chatId } = Route.useParams();
   const { bot, message } = Route.useSearch();
   const navigate = useNavigate();
+  const isBoundFor = useIsBoundFor();
+  const replace = (id: string) => void navigate({ to: '/chat/{-$chatId}', params: { chatId: id }, replace: true });
   return (
     <Conversation
       chatId={chatId}
       botId={bot}
       sought={message}
       // It is shown once, not again whenever the page is loaded.
-      onFound={() => void navigate({ to: '/chat/{-$chatId}', params: { chatId }, replace: true })}
-      onChat={(id) => void navigate({ to: '/chat/{-$chatId}', params: { chatId: id }, replace: true })}
+      onFound={() => { if (chatId && isBoundFor(`/chat/${chatId}`)) replace(chatId); }}
+      onChat={(id) => { if (isBoundFor('/chat')) replace(id); }}
     />
   );
 }

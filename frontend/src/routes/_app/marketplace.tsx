@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Page } from '@/components/page';
 import type { Sort, Wanted } from '@/features/marketplace/api';
 import { type Kind, Marketplace } from '@/features/marketplace/marketplace';
+import { useIsBoundFor } from '@/lib/use-is-bound-for';
 
 interface Search extends Wanted {
   kind?: Kind | undefined;
@@ -28,14 +29,19 @@ export const Route = createFileRoute('/_app/marketplace')({
 
 function MarketplacePage() {
   const { t } = useTranslation('marketplace');
-  const { kind = 'bots', ...wanted } = Route.useSearch();
-  const navigate = useNavigate({ from: Route.fullPath });
-  const go = (change: (before: Search) => Search) => void navigate({ to: '.', search: change, replace: true });
+  // By name: addresses may bring more, such as what a mail's links are counted by.
+  const { kind = 'bots', search, category, tag, sort, starred_only } = Route.useSearch();
+  const navigate = useNavigate();
+  const isBoundFor = useIsBoundFor();
+  // What is searched for follows a moment after what is typed.
+  const go = (change: (before: Search) => Search) => {
+    if (isBoundFor(Route.to)) void navigate({ to: Route.to, search: change, replace: true });
+  };
   return (
     <Page title={t('title')} lead={t('lead')}>
       <Marketplace
         kind={kind}
-        wanted={wanted}
+        wanted={{ search, category, tag, sort, starred_only }}
         // Bots and agents have categories and tags of their own.
         onKind={(next) => { go((before) => ({ ...before, kind: next === 'agents' ? next : undefined, category: undefined, tag: undefined })); }}
         onWanted={(change) => { go((before) => ({ ...before, ...change })); }}
