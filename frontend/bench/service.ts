@@ -1,6 +1,7 @@
 import { createReadStream, existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
+import type { Bot, Chat, Chats, History, Message, Passage } from '../src/api/types';
 import { markdown, tokensOf } from './text';
 
 /** What the service is to say. */
@@ -24,28 +25,36 @@ const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javas
 /** As strict as it gets. */
 const POLICY = "default-src 'self'; img-src 'self' blob: data:; connect-src 'self'; object-src 'none'; base-uri 'none'";
 
-const passages = [1, 2, 3].map((number) => ({ number, id: id(900_000 + number), knowledge_base_id: BOT, text: `Passage ${number}.`, source_type: 'text', source_uri: `source-${number}.md`, similarity: 0.8, is_cited: true }));
 const usage = { input_tokens: 1234, output_tokens: 50_000, estimated: false };
-const known = { model_id: 'bench', stop_reason: 'end_turn', error: null };
+const passages = [1, 2, 3].map((number): Passage => ({ number, id: id(900_000 + number), knowledge_base_id: BOT, text: `Passage ${number}.`, source_type: 'text', source_uri: `source-${number}.md`, similarity: 0.8, is_cited: true }));
+const message = (index: number, content: string): Message => {
+  const isQuestion = index % 2 === 0;
+  return {
+    id: id(index), parent_id: index === 0 ? null : id(index - 1), alternatives: [], role: isQuestion ? 'user' : 'assistant', content, created_at: at(index), status: 'complete',
+    model_id: 'bench', stop_reason: 'end_turn', error: null, attachments: [], usage: isQuestion ? null : usage, passages: isQuestion ? [] : passages,
+  };
+};
+const chat: Chat = { id: CHAT, title: 'Long', bot_id: BOT, created_at: at(0), updated_at: at(0), is_archived: false, is_pinned: false };
+const bot: Bot = {
+  id: BOT, owner_id: 'u', name: 'Bench', description: 'Writes long answers.', model_id: 'bench', temperature: 0.7, max_tokens: 4096, rag_enabled: false, knowledge_base_ids: [],
+  starters: [], tags: [], is_active: true, is_public: false, is_marketplace: false, is_pinned: false, is_starred: false, star_count: 0, use_count: 0, created_at: at(0), updated_at: at(0),
+};
 
 /** The least of the service that the page needs to show one chat, without a database: what is measured is the page. */
 export function startService(script: Script): Promise<{ server: Server; url: string; chat: string }> {
-  const stored = Array.from({ length: script.messages }, (_, index) => ({
-    id: id(index), role: index % 2 === 0 ? 'user' : 'assistant', created_at: at(index), status: 'complete', ...known,
-    content: index % 2 === 0 ? `Question ${index}: ${markdown(20, index + 1).slice(0, 90)}` : markdown(60 + (index % 7) * 60, index),
-    usage: index % 2 === 0 ? null : usage, passages: index % 2 === 0 ? [] : passages,
-  }));
+  const stored = Array.from({ length: script.messages }, (_, index) =>
+    message(index, index % 2 === 0 ? `Question ${index}: ${markdown(20, index + 1).slice(0, 90)}` : markdown(60 + (index % 7) * 60, index)));
 
   const answers: Record<string, (request: IncomingMessage, response: ServerResponse, url: URL) => void> = {
     'GET /config.json': json({ api: '/api/v1', region: 'local', user_pool_id: 'local_bench', client_id: 'bench', cognito_endpoint: null }),
     'GET /api/v1/users/me': json({ id: 'u', email: 'bench@mangoo.local', username: 'bench', full_name: 'Bench', role: 'user', is_active: true, created_at: at(0), last_login: null }),
-    'GET /api/v1/bots': json([{ id: BOT, owner_id: 'u', name: 'Bench', description: 'Writes long answers.', model_id: 'bench', rag_enabled: false, knowledge_base_id: null, created_at: at(0), updated_at: at(0) }]),
-    'GET /api/v1/chats': json({ items: [{ id: CHAT, title: 'Long', bot_id: BOT, created_at: at(0), updated_at: at(0), is_streaming: false }], next_cursor: null }),
-    [`GET /api/v1/chats/${CHAT}`]: json({ id: CHAT, title: 'Long', bot_id: BOT, created_at: at(0), updated_at: at(0) }),
+    'GET /api/v1/bots': json([bot]),
+    'GET /api/v1/chats': json({ items: [chat], next_cursor: null } satisfies Chats),
+    [`GET /api/v1/chats/${CHAT}`]: json(chat),
     [`GET /api/v1/chat/history/${CHAT}`]: (_, response, url) => {
       const before = url.searchParams.get('before');
       const end = before === null ? stored.length : stored.findIndex((message) => message.id === before);
-      json({ chat_id: CHAT, messages: stored.slice(Math.max(0, end - Number(url.searchParams.get('limit') ?? 1000)), end) })(_, response);
+      json({ chat_id: CHAT, messages: stored.slice(Math.max(0, end - Number(url.searchParams.get('limit') ?? 1000)), end) } satisfies History)(_, response);
     },
     'POST /api/v1/chat/stream': (request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
@@ -68,10 +77,7 @@ export function startService(script: Script): Promise<{ server: Server; url: str
         clearInterval(timer);
         send('done', { type: 'done', chat_id: CHAT, message_id: answer, usage, stop_reason: 'end_turn', passages });
         response.end();
-        stored.push(
-          { id: question, role: 'user', created_at: at(stored.length), status: 'complete', ...known, content: 'Write.', usage: null, passages: [] },
-          { id: answer, role: 'assistant', created_at: at(stored.length + 1), status: 'complete', ...known, content: script.answer, usage, passages },
-        );
+        stored.push(message(stored.length, 'Write.'), message(stored.length + 1, script.answer));
       }, 5);
       request.on('close', () => { clearInterval(timer); });
     },
