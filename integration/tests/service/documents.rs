@@ -366,6 +366,10 @@ async fn a_changed_file_replaces_the_one_before() {
     let broken = upload(&platform, &user, &base, "handbook.txt", b"\xff\xfe\xfd").await;
     assert_eq!(read(&platform, &user, &broken).await["status"], "failed");
     assert_eq!(found(&platform, &user, &base, "coffee").await, [COFFEE]);
+    // But another one that can't be read.
+    let again = upload(&platform, &user, &base, "handbook.txt", b"\xff\xfe\xfd").await;
+    assert_eq!(read(&platform, &user, &again).await["status"], "failed");
+    assert_eq!(each(&documents(&platform, &user, &base).await, "id"), [again.as_str(), old.as_str()]);
 
     let new = ready(&platform, &user, &base, "handbook.txt", PARKING.as_bytes()).await;
 

@@ -172,14 +172,7 @@ impl Worker {
                     // If this fails, the sweep finds them.
                     self.queue.send(&Job::Read { tenant: tenant.clone(), document }, Duration::ZERO).await?;
                 }
-                for old in replaced {
-                    let job = Job::Discard {
-                        tenant: tenant.clone(),
-                        knowledge_base: claim.knowledge_base_id,
-                        document: Some(old),
-                    };
-                    self.queue.send(&job, Duration::ZERO).await?;
-                }
+                self.have_discarded(tenant, &claim, replaced).await?;
                 let knowledge_base = claim.knowledge_base_id;
                 if knowledge::store::needs_index(&mut *self.reader.db.tenant(tenant).await?, knowledge_base).await? {
                     self.queue.send(&Job::Index { tenant: tenant.clone(), knowledge_base }, Duration::ZERO).await?;
@@ -188,7 +181,9 @@ impl Worker {
             }
             Err(Stopped::Failed(failure)) => {
                 tracing::warn!(code = failure.code, "a document can't be read");
-                store::fail(&mut *self.reader.db.tenant(tenant).await?, id, claim.lease, &failure).await?;
+                let replaced =
+                    store::fail(&mut *self.reader.db.tenant(tenant).await?, id, claim.lease, &failure).await?;
+                self.have_discarded(tenant, &claim, replaced).await?;
                 Ok(Answer::Delete)
             }
             Err(Stopped::Later(why)) => {
@@ -198,6 +193,21 @@ impl Worker {
             }
             Err(Stopped::Lost) => Ok(Answer::Keep),
         }
+    }
+
+    /// Has the bytes of replaced documents deleted.
+    async fn have_discarded(
+        &self,
+        tenant: &TenantId,
+        claim: &store::Claim,
+        replaced: Vec<DocumentId>,
+    ) -> jobs::Result<()> {
+        for old in replaced {
+            let knowledge_base = claim.knowledge_base_id;
+            let job = Job::Discard { tenant: tenant.clone(), knowledge_base, document: Some(old) };
+            self.queue.send(&job, Duration::ZERO).await?;
+        }
+        Ok(())
     }
 
     /// Keeps a document, and its message, from others. Ends when they have it all the same.

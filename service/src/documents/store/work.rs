@@ -157,8 +157,14 @@ pub async fn fetched(db: &mut PgConnection, id: DocumentId, held: LeaseId, size:
     Ok(updated.rows_affected() > 0)
 }
 
-/// Says that a document can't be read, and forgets what was read of it.
-pub async fn fail(db: &mut PgConnection, id: DocumentId, held: LeaseId, failure: &Failure) -> sqlx::Result<()> {
+/// Says that a document can't be read, and forgets what was read of it. Of documents of one name
+/// that can't be read the newest is enough: returns the older ones, whose rows are gone.
+pub async fn fail(
+    db: &mut PgConnection,
+    id: DocumentId,
+    held: LeaseId,
+    failure: &Failure,
+) -> sqlx::Result<Vec<DocumentId>> {
     let mut transaction = db.begin().await?;
     let updated = sqlx::query!(
         "update documents set status = 'failed', error = $3, lease_id = null, lease_until = null, updated_at = now(),
@@ -170,10 +176,23 @@ pub async fn fail(db: &mut PgConnection, id: DocumentId, held: LeaseId, failure:
     )
     .execute(&mut *transaction)
     .await?;
-    if updated.rows_affected() > 0 {
-        forget_chunks(&mut transaction, id).await?;
+    if updated.rows_affected() == 0 {
+        return Ok(Vec::new());
     }
-    transaction.commit().await
+    forget_chunks(&mut transaction, id).await?;
+    let replaced = sqlx::query_scalar!(
+        r#"
+        delete from documents older using documents failed
+        where failed.id = $1 and older.knowledge_base_id = failed.knowledge_base_id and older.name = failed.name
+          and older.id < failed.id and older.status = 'failed'
+        returning older.id as "id: DocumentId"
+        "#,
+        id as DocumentId,
+    )
+    .fetch_all(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(replaced)
 }
 
 /// Chunks that have a vector already, by their place among the document's.

@@ -38,11 +38,11 @@ export function DocumentRow({ document, isOwn }: { document: Document; isOwn: bo
         )}
         {/* Of a document that is not ready it says what it waits for. */}
         {document.error && <p dir="auto" className={`mt-1 text-xs leading-5 wrap-anywhere ${status === 'failed' ? 'text-danger' : 'text-ink-soft'}`}>{document.error.detail}</p>}
+        {isOwn && status === 'failed' && (
+          <Button size="sm" variant="secondary" className="mt-2" disabled={retry.isPending} onClick={() => { retry.mutate(document.id); }}><RotateCw /> {t('retry')}</Button>
+        )}
         {retry.isError && <p role="alert" className="mt-1 text-xs text-danger">{errorText(retry.error)}</p>}
       </div>
-      {isOwn && status === 'failed' && (
-        <Button size="sm" variant="secondary" disabled={retry.isPending} onClick={() => { retry.mutate(document.id); }}><RotateCw /> {t('retry')}</Button>
-      )}
       <Actions document={document} isOwn={isOwn} />
     </li>
   );
@@ -59,14 +59,14 @@ export function UploadRow({ upload, onRetry, onDrop }: { upload: Upload; onRetry
         <p dir="auto" className="truncate text-sm font-medium" title={name}>{name}</p>
         {upload.error === null
           ? <><Bar label={name} percent={upload.share * 100} /><p className="mt-1 text-xs text-ink-soft">{facts(upload.share > 0 ? t('upload.uploading') : t('upload.waiting'), fileSize(size))}</p></>
-          : <p role="alert" className="mt-1 text-xs leading-5 text-danger">{errorText(upload.error)}</p>}
+          : (
+            <>
+              <p role="alert" className="mt-1 text-xs leading-5 text-danger">{errorText(upload.error)}</p>
+              <Button size="sm" variant="secondary" className="mt-2" onClick={onRetry}><RotateCw /> {t('retry')}</Button>
+            </>
+          )}
       </div>
-      {upload.error !== null && (
-        <>
-          <Button size="sm" variant="secondary" onClick={onRetry}><RotateCw /> {t('retry')}</Button>
-          <Button size="icon" variant="ghost" className="size-8" aria-label={t('upload.forget', { name })} onClick={onDrop}><X /></Button>
-        </>
-      )}
+      {upload.error !== null && <Button size="icon" variant="ghost" className="-my-1 size-8" aria-label={t('upload.forget', { name })} onClick={onDrop}><X /></Button>}
     </li>
   );
 }
