@@ -27,6 +27,15 @@ test('Enter sends, Shift+Enter breaks, and an Enter of an input method does neit
   await finishedAnswer(page);
 });
 
+test('a text that is too long is refused whole, and kept whole', async ({ user: page }) => {
+  await chatWithGuide(page);
+  const text = 'ferry '.repeat(20_000);
+  await ask(page, text);
+  await expect(page.getByRole('alert')).toContainText('must have 1 to 100000 characters, not 119999');
+  await expect(page.getByLabel('Message', { exact: true })).toHaveValue(text.trim());
+  await expect(page.getByRole('article')).toHaveCount(0);
+});
+
 test('each chat keeps its draft', async ({ user: page }) => {
   await chatWithGuide(page);
   await ask(page, 'What is a bot?');

@@ -7,9 +7,6 @@ import { ACCEPT } from '@/features/chat/attachments/limits';
 import { optionId, SuggestionList } from '@/features/chat/suggestion-list';
 import { type Choices, useSuggestions } from '@/features/chat/use-suggestions';
 
-/** The longest message that the service takes, in characters. */
-const MAX_LENGTH = 100_000;
-
 interface Props {
   value: string;
   onChange: (text: string) => void;
@@ -101,7 +98,6 @@ export function Composer({ value, onChange, onSend, onStop, isStopping = false, 
         ref={box}
         rows={1}
         value={value}
-        maxLength={MAX_LENGTH}
         placeholder={placeholder}
         dir={directionOf(value)}
         aria-label={t('composer.message')}

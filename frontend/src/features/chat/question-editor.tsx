@@ -25,7 +25,6 @@ export default function QuestionEditor({ text: before, onSend, onCancel }: Props
       <Textarea
         value={text}
         autoFocus
-        maxLength={100_000}
         aria-label={t('edit.label')}
         className="field-sizing-content max-h-[50dvh] leading-7"
         onChange={(event) => { setText(event.target.value); }}

@@ -30,7 +30,7 @@ export function AddText({ baseId }: { baseId: string }) {
       <h2 className="font-semibold tracking-tight">{t('addText.title')}</h2>
       <form onSubmit={submit} className="mt-4 space-y-4">
         <Field label={t('addText.text')} hint={t('addText.textHint')}>
-          {(control) => <Textarea {...control} required rows={7} maxLength={100_000} placeholder={t('addText.textPlaceholder')} value={text} onChange={(event) => { setText(event.target.value); }} />}
+          {(control) => <Textarea {...control} required rows={7} placeholder={t('addText.textPlaceholder')} value={text} onChange={(event) => { setText(event.target.value); }} />}
         </Field>
         <Field label={t('addText.source')} hint={t('addText.sourceHint')}>
           {(control) => <Input {...control} maxLength={2048} placeholder={t('addText.sourcePlaceholder')} value={source} onChange={(event) => { setSource(event.target.value); }} />}

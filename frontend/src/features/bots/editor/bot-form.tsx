@@ -41,7 +41,7 @@ export function BotFields({ bot, onChange: set, tags, onTags, defaultModel, isNe
         </div>
         <Field label={t('description')} hint={t('descriptionHint')}>{(control) => <Input {...control} maxLength={2000} value={bot.description ?? ''} onChange={(event) => { set({ description: event.target.value || null }); }} />}</Field>
         <Field label={t('instructions')} hint={t('instructionsHint')}>
-          {(control) => <Textarea {...control} rows={8} maxLength={32_000} placeholder={t('instructionsPlaceholder')} value={bot.instructions ?? ''} onChange={(event) => { set({ instructions: event.target.value || null }); }} />}
+          {(control) => <Textarea {...control} rows={8} placeholder={t('instructionsPlaceholder')} value={bot.instructions ?? ''} onChange={(event) => { set({ instructions: event.target.value || null }); }} />}
         </Field>
         <Starters value={bot.starters} onChange={(starters) => { set({ starters }); }} />
       </Section>
