@@ -23,6 +23,7 @@ mod keys;
 mod knowledge;
 mod lifecycle;
 mod marketplace;
+mod migrations;
 mod operations;
 mod page;
 mod progress;

@@ -222,19 +222,27 @@ async fn fresh_database() -> String {
     static TEMPLATE: OnceCell<(PgConnectOptions, String)> = OnceCell::const_new();
     let (server, template) = TEMPLATE
         .get_or_init(async || {
-            let url = std::env::var("DATABASE_URL")
-                .expect("these tests need Postgres with pgvector: run them through `just test`, or set DATABASE_URL");
-            let server: PgConnectOptions = url.parse().unwrap();
-            let name = format!("mangoo_test_{}", Uuid::new_v4().simple());
-            create_database(&server, &name, "template0").await;
-            let owner = hand_over(&server.clone().database(&name), &name).await;
+            let owner = empty_database().await;
             service::db::migrate(&owner, Some(SERVICE_PASSWORD)).await.unwrap();
-            (server, name)
+            (server(), owner.get_database().unwrap().to_owned())
         })
         .await;
     let name = format!("mangoo_test_{}", Uuid::new_v4().simple());
     create_database(server, &name, template).await;
     server.clone().database(&name).to_url_lossy().to_string()
+}
+
+/// A database that was never migrated and nobody else uses, as its owner.
+pub async fn empty_database() -> PgConnectOptions {
+    let (server, name) = (server(), format!("mangoo_test_{}", Uuid::new_v4().simple()));
+    create_database(&server, &name, "template0").await;
+    hand_over(&server.database(&name), &name).await
+}
+
+fn server() -> PgConnectOptions {
+    let url = std::env::var("DATABASE_URL")
+        .expect("these tests need Postgres with pgvector: run them through `just test`, or set DATABASE_URL");
+    url.parse().unwrap()
 }
 
 /// Makes a database that of an owner as in the cloud, where nobody is a superuser: what runs as the

@@ -287,7 +287,7 @@ pub async fn migrate(options: &PgConnectOptions, service_password: Option<&str>)
     let mut connection =
         PgConnection::connect_with(options).await.context("cannot connect to the database to migrate it")?;
     demand_pgvector(&mut connection).await?;
-    MIGRATOR.run(&mut connection).await.context("a migration failed; nothing of it was kept")?;
+    MIGRATOR.run(&mut connection).await.context("a migration failed; run it again when the cause is mended")?;
     if let Some(password) = service_password {
         // A role's password can't be a parameter of the statement: `format` quotes it.
         let statement: String = sqlx::query_scalar("select format('alter role mangoo_service password %L', $1::text)")
