@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 use tower_http::{catch_panic::CatchPanicLayer, cors::CorsLayer};
 
 use crate::{
-    auth::{Activity, Caller, Claims, Verifier},
+    auth::{Caller, Claims, Standings, Verifier},
     chat::Generations,
     config::{Config, WorkerConfig},
     db::Db,
@@ -33,7 +33,7 @@ use crate::{
 pub struct App {
     pub config: Arc<Config>,
     pub verifier: Arc<Verifier>,
-    pub activity: Arc<Activity>,
+    pub standings: Arc<Standings>,
     pub model: Arc<Model>,
     pub generations: Arc<Generations>,
     /// Where the bytes of documents are, if that is configured.
@@ -58,7 +58,7 @@ impl App {
             queue,
             fetcher: Arc::new(Fetcher::new(&config.documents)?),
             verifier: Arc::new(Verifier::new(&config.cognito)?),
-            activity: Arc::default(),
+            standings: Arc::default(),
             generations: Generations::new(config.chat.clone(), db.clone(), model.clone()),
             model,
             config: Arc::new(config),

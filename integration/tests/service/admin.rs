@@ -110,6 +110,24 @@ async fn who_is_deactivated_can_do_nothing_until_they_are_active_again() {
 }
 
 #[tokio::test]
+async fn who_is_deactivated_does_not_get_out_of_it_by_deleting_themselves() {
+    let platform = Platform::start().await;
+    let second = platform.second_instance(|_| {}).await;
+    let (admin, user) = (platform.admin(), registered(&platform).await);
+    let bot = platform.service.bot(&user).await;
+    // From now on it takes them for active, for a while.
+    ok(second.call(&user, Method::GET, "/users/me").send().await.unwrap()).await;
+    ok(set_active(&platform, &admin, &user.id, false).await).await;
+
+    let answer = problem(second.call(&user, Method::DELETE, "/users/me").send().await.unwrap(), 403).await;
+
+    assert_eq!(answer["code"], "deactivated");
+    let users = platform.get(&admin, "/admin/users").await;
+    assert_eq!((&users["items"][0]["id"], &users["items"][0]["is_active"]), (&json!(user.id), &json!(false)));
+    assert_eq!(platform.get(&admin, "/admin/bots").await["items"][0]["id"], bot.as_str());
+}
+
+#[tokio::test]
 async fn administrators_keep_themselves_in_and_others_tenants_out() {
     let platform = Platform::start().await;
     let admin = platform.admin();

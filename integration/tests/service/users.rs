@@ -88,6 +88,22 @@ async fn a_user_who_comes_with_an_access_token_only_is_known_by_name() {
 }
 
 #[tokio::test]
+async fn where_there_are_several_tenants_an_access_token_has_to_name_its_own() {
+    let platform = Platform::start().await;
+    let (user, elsewhere) = (platform.user(), platform.user_of("acme"));
+    register(&platform, &elsewhere).await;
+    // In AWS neither of them says so.
+    for sub in [&user.id, &elsewhere.id] {
+        let access = User { id: sub.clone(), token: platform.token(&TokenSpec::access(sub).groups(["admin"])) };
+        let refused = problem(platform.call(&access, Method::GET, "/bots").send().await.unwrap(), 401).await;
+        assert!(refused["detail"].as_str().unwrap().contains("ID token"), "{refused}");
+    }
+    let named = User { token: platform.token(&TokenSpec::access(&elsewhere.id).tenant("acme")), ..elsewhere.clone() };
+    assert_eq!(platform.get(&named, "/users/me").await["id"], elsewhere.id);
+    register(&platform, &user).await;
+}
+
+#[tokio::test]
 async fn the_same_sub_in_two_tenants_is_two_users() {
     let platform = Platform::start().await;
     let user = platform.user();

@@ -85,7 +85,7 @@ async fn update_user(
         return Err(Error::Conflict("You can't deactivate yourself. Ask another administrator.".to_owned()));
     }
     let user = store::set_active(&mut *caller.db().await?, &id, body.is_active).await?;
-    app.activity.forget(&caller.tenant, &id);
+    app.standings.forget(&caller.tenant, &id);
     user.map(Json).ok_or(Error::NotFound("user"))
 }
 

@@ -1,8 +1,8 @@
 //! Who is calling. Permission is an extractor: the database is reached through [`Caller`]
 //! alone, and only a verified token makes one.
 
-mod activity;
 mod keys;
+mod standing;
 mod token;
 
 use axum::{
@@ -11,7 +11,7 @@ use axum::{
 };
 use sqlx::{Postgres, pool::PoolConnection};
 
-pub use activity::Activity;
+pub use standing::Standings;
 pub use token::{Claims, Verifier};
 
 use crate::{
@@ -36,6 +36,8 @@ pub struct Caller {
     /// Only ID tokens carry it.
     pub full_name: Option<String>,
     pub is_admin: bool,
+    /// Whether the token leaves the tenant open: we take the default one then.
+    is_tenant_assumed: bool,
     db: Db,
 }
 
@@ -44,6 +46,7 @@ impl Caller {
     pub(crate) fn new(claims: Claims, db: Db) -> Self {
         Self {
             is_admin: claims.groups.iter().any(|group| group == ADMIN_GROUP),
+            is_tenant_assumed: claims.is_silent_on_tenant(),
             username: storable(claims.username()),
             id: UserId(claims.sub),
             tenant: TenantId(claims.tenant_id.unwrap_or_else(|| TenantId::DEFAULT.to_owned())),
@@ -80,7 +83,7 @@ impl FromRequestParts<App> for Caller {
             .map(|(_, token)| token.trim())
             .ok_or(Error::Unauthorized("The header `Authorization` must be `Bearer <token>`."))?;
         let caller = app.caller(app.verifier.verify(token).await?);
-        app.activity.demand(&caller).await?;
+        app.standings.demand(&caller).await?;
         Ok(caller)
     }
 }

@@ -43,6 +43,11 @@ enum TokenUse {
 }
 
 impl Claims {
+    /// Whether it leaves open whose tenant's user this is: in AWS an access token does, an ID token never.
+    pub fn is_silent_on_tenant(&self) -> bool {
+        self.tenant_id.is_none() && matches!(self.token_use, TokenUse::Access)
+    }
+
     /// The Cognito user name.
     pub fn username(&self) -> &str {
         self.cognito_username.as_deref().or(self.username.as_deref()).unwrap_or(&self.sub)

@@ -10,11 +10,13 @@ use crate::{
     App,
     auth::Caller,
     chat, documents,
-    error::Result,
+    error::{Error, Result},
     id::{KnowledgeBaseId, MessageId, UserId},
     jobs::Job,
     knowledge, usage,
 };
+
+use super::store;
 
 /// How long a request takes rows away. The job has what is left, where somebody does jobs.
 const DELETES_FOR: Duration = Duration::from_secs(2);
@@ -27,14 +29,21 @@ const SOME: i64 = 5_000;
 /// agents, which are the tenant's.
 pub async fn erase(app: &App, caller: &Caller) -> Result<()> {
     let nobody = UserId(format!("deleted:{}", Uuid::new_v4()));
-    let bases = own_bases(&mut *caller.db().await?, &caller.id).await?;
+    let mut db = caller.db().await?;
+    // Who registers again is active again. That may not be a way around it for the seconds in which
+    // a process does not know of it yet.
+    if !store::standing(&mut db, &caller.id).await?.is_active {
+        return Err(Error::Deactivated);
+    }
+    let bases = own_bases(&mut db, &caller.id).await?;
+    drop(db);
     for base in &bases {
         documents::discard(app, caller, *base, None).await?;
     }
     let job = Job::Erase { tenant: caller.tenant.clone(), nobody: nobody.clone() };
     app.queue.send(&job, ERASE_AFTER).await?;
     let streaming = hide(&mut *caller.db().await?, &caller.id, &nobody, &bases).await?;
-    app.activity.forget(&caller.tenant, &caller.id);
+    app.standings.forget(&caller.tenant, &caller.id);
     chat::end_deleted(app, &streaming).await?;
 
     let began = Instant::now();
@@ -100,7 +109,8 @@ async fn hide(
     sqlx::query!("update agents set owner_id = $2 where owner_id = $1", user as &UserId, nobody as &UserId)
         .execute(&mut *transaction)
         .await?;
-    sqlx::query!("delete from users where id = $1", user as &UserId).execute(&mut *transaction).await?;
+    // Who was deactivated since we asked stays so.
+    sqlx::query!("delete from users where id = $1 and is_active", user as &UserId).execute(&mut *transaction).await?;
     transaction.commit().await?;
     Ok(streaming)
 }

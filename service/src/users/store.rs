@@ -57,8 +57,24 @@ pub async fn register(db: &mut PgConnection, caller: &Caller) -> sqlx::Result<Us
     .await
 }
 
-/// Whether nobody has deactivated a user.
-pub async fn is_active(db: &mut PgConnection, id: &UserId) -> sqlx::Result<bool> {
-    let is_active = sqlx::query_scalar!("select is_active from users where id = $1", id as &UserId);
-    Ok(is_active.fetch_optional(db).await?.unwrap_or(true))
+/// What decides whether a user may do anything.
+#[derive(Clone, Copy)]
+pub struct Standing {
+    /// Nobody has deactivated them.
+    pub is_active: bool,
+    /// There are other tenants than theirs.
+    pub has_other_tenants: bool,
+}
+
+pub async fn standing(db: &mut PgConnection, id: &UserId) -> sqlx::Result<Standing> {
+    sqlx::query_as!(
+        Standing,
+        r#"
+        select coalesce((select is_active from users where id = $1), true) as "is_active!",
+          exists (select from tenants where id <> current_setting('app.tenant', true)) as "has_other_tenants!"
+        "#,
+        id as &UserId
+    )
+    .fetch_one(db)
+    .await
 }
