@@ -172,6 +172,30 @@ async fn answers_under_way_are_stopped_and_counted_without_the_person() {
 }
 
 #[tokio::test]
+async fn an_answer_that_ends_later_is_counted_without_the_name_of_their_bot() {
+    let platform = Platform::start().await;
+    let user = platform.user();
+    platform.post(&user, "/users/register", &json!({})).await;
+    let bot = platform.service.bot(&user).await;
+    platform.bedrock.script(Script { text: Some("Hello there".into()), stall_after: Some(1), ..Script::default() });
+    let mut events = platform.service.ask(&user, &json!({ "bot_id": bot, "message": "Hi" })).await;
+    let start = data(&events.next().await.unwrap());
+    events.next().await;
+    // As in the moment between hiding all that they have and its going.
+    for table in ["chats", "bots"] {
+        let hide = format!("update {table} set owner_id = 'deleted:test'");
+        sqlx::query(sqlx::AssertSqlSafe(hide)).execute(&platform.owner).await.unwrap();
+    }
+
+    platform.service.stop(&user, start["message_id"].as_str().unwrap()).await;
+    events.rest().await;
+
+    let usage: Vec<(Option<String>, Option<String>, i64)> =
+        sqlx::query_as("select user_id, bot_name, answers from usage").fetch_all(&platform.owner).await.unwrap();
+    assert_eq!(usage, [(None, None, 1)]);
+}
+
+#[tokio::test]
 async fn much_is_hidden_at_once_and_goes_in_pieces() {
     let platform = Platform::start().await;
     let user = platform.user();

@@ -175,8 +175,9 @@ pub async fn count_unstored(
         r#"
         select count_usage(
           current_setting('app.tenant'), (select id from users where id = $2), (now() at time zone 'utc')::date,
-          (select id from bots where id = $3), (select name from bots where id = $3), $4, $5, $6, $7
+          bot.id, bot.name, $4, $5, $6, $7
         )::text as "done?"
+        from (select) answer left join bots bot on bot.id = $3 and bot.owner_id not like 'deleted:%'
         -- One that is still there was given up, and counted, by another process.
         where not exists (select from messages where id = $1)
         "#,
