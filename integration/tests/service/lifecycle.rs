@@ -16,6 +16,7 @@ use tokio::{
 };
 
 use crate::{
+    proxy::Proxy,
     stream::{data, text},
     support::{Instance, Platform, SOON, mangoo},
 };
@@ -74,6 +75,25 @@ impl Process {
         }
         (status.code(), log)
     }
+}
+
+#[tokio::test]
+async fn an_answer_that_is_stored_is_done_though_the_database_could_not_say_so() {
+    let platform = Platform::start().await;
+    let proxy = Proxy::start(&platform.as_service()).await;
+    let instance = platform.second_instance(|config| config.database.database_url = Some(proxy.url())).await;
+    let user = platform.user();
+    let bot = platform.service.bot(&user).await;
+    proxy.lose_reply_to("set status = $2, content = $3");
+    platform.bedrock.script(Script { usage: Some((10, 20)), ..Script::default() });
+
+    let events = instance.ask(&user, &json!({ "bot_id": bot, "message": "Hi" })).await.rest().await;
+
+    let last = events.last().unwrap();
+    assert_eq!(last.event, "done");
+    assert_eq!(data(last)["usage"], json!({ "input_tokens": 10, "output_tokens": 20, "estimated": false }));
+    assert!(proxy.has_lost_a_reply());
+    assert_eq!(platform.get(&user, "/usage").await["total"]["answers"], 1);
 }
 
 #[tokio::test]

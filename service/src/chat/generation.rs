@@ -326,8 +326,8 @@ impl Generations {
         Ok(Some(passages))
     }
 
-    /// Stores how the answer ended, however long the database takes to come back. Watchers
-    /// hear of it only afterwards, so that who reads the chat then finds the whole of it.
+    /// Stores how the answer ended, however long the database takes to come back, and says how it is
+    /// stored. Watchers hear of it only afterwards, so that who reads the chat then finds the whole of it.
     async fn save(&self, question: &Question, ending: Ending) -> Ending {
         let live = &question.live;
         let (text, reasoning) = live.contents();
@@ -336,17 +336,23 @@ impl Generations {
             let saved = async {
                 let mut db = self.db.tenant(&live.tenant).await?;
                 let is_partly_saved = live.is_partly_saved();
-                let is_there = store::finish(&mut db, live.id, &reasoning, &text, &ending, is_partly_saved).await?;
-                if let (false, Some(usage)) = (is_there, ending.usage) {
+                if store::finish(&mut db, live.id, &reasoning, &text, &ending, is_partly_saved).await? {
+                    return Ok(ending.clone());
+                }
+                if let Some(usage) = ending.usage {
                     usage::store::count_unstored(&mut db, live.id, &live.owner, &question.bot, usage).await?;
                 }
-                Ok(is_there)
+                // Deleted, or given up by another process that took this one for dead, or stored by
+                // an attempt of which the reply was lost.
+                let stored = store::answer_after(&mut db, &live.owner, live.id, usize::MAX).await?;
+                Ok(stored.map_or_else(
+                    || Ending { error: Some(Cause::Gone.into()), status: Status::Failed, ..ending.clone() },
+                    Ending::from,
+                ))
             };
             let saved = timeout(PATIENCE, saved).await.unwrap_or(Err(sqlx::Error::PoolTimedOut));
             match saved {
-                Ok(true) => return ending,
-                // Deleted, or given up by another process that took this one for dead.
-                Ok(false) => return Ending { error: Some(Cause::Gone.into()), status: Status::Failed, ..ending },
+                Ok(ending) => return ending,
                 Err(error) => tracing::warn!(%error, "cannot save an answer; trying again"),
             }
             sleep(pause).await;
