@@ -106,11 +106,16 @@ async fn a_use_is_a_chat_that_begins() {
     let path = format!("/chats/{}", chat.as_str().unwrap());
     ok(platform.call(&owner, Method::DELETE, &path).send().await.unwrap()).await;
     assert_eq!(uses().await, 2, "it was used, whatever became of the chat");
+    let chat = ask(&other, None).await;
+    let exported = platform.get(&other, &format!("/chats/{}/export", chat.as_str().unwrap())).await;
+    let imported = platform.post(&other, "/chats/import", &exported).await;
+    assert_eq!(imported["bot_id"], helper["id"]);
+    assert_eq!(uses().await, 3, "a copy is no use");
 
     // Many at once wait for nobody, and are all counted when the next one begins.
     futures_util::future::join_all((0..8).map(|_| ask(&other, None))).await;
     ask(&other, None).await;
-    assert_eq!(uses().await, 11);
+    assert_eq!(uses().await, 12);
     // What it was used for is none of the versions' business.
     let versions = platform.get(&owner, &format!("/bots/{}/versions", helper["id"].as_str().unwrap())).await;
     assert_eq!(versions["items"].as_array().unwrap().len(), 1);

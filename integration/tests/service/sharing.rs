@@ -191,7 +191,11 @@ async fn what_is_no_export_is_refused_whole() {
         (file(vec![message(1, None, "assistant")]), "messages[0]"),
         (file(vec![message(1, None, "user"), message(1, None, "user")]), "messages[1]"),
         (file(vec![message(1, Some(2), "user"), message(2, None, "user")]), "messages[0]"),
-        (file(vec![message(1, None, "user"), message(2, Some(1), "user")]), "messages[1]"),
+        (
+            file(vec![message(1, None, "user"), message(2, Some(1), "assistant"), message(3, Some(2), "assistant")]),
+            "messages[2]",
+        ),
+        (with("leaf_id", json!("00000000-0000-0000-0000-000000000001")), "leaf_id"),
         (file(vec![far]), "messages[0]"),
         (file(vec![nul]), "messages[0]"),
     ] {
@@ -201,6 +205,11 @@ async fn what_is_no_export_is_refused_whole() {
     }
     assert_eq!(platform.get(&user, "/chats").await["items"], json!([]));
     platform.post(&user, "/chats/import", &good).await;
+    // A question that was never answered, and the next one.
+    let unanswered = file(vec![message(1, None, "user"), message(2, Some(1), "user")]);
+    let chat = platform.post(&user, "/chats/import", &unanswered).await;
+    let exported = platform.get(&user, &format!("/chats/{}/export", chat["id"].as_str().unwrap())).await;
+    platform.post(&user, "/chats/import", &exported).await;
 
     // More than other bodies may have, and more than any.
     let mut long = message(1, None, "user");

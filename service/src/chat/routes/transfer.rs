@@ -180,20 +180,19 @@ fn check(chat: &ExportedChat) -> Result<usize, String> {
         if !(0..253_402_300_800).contains(&message.created_at.timestamp()) {
             return wrong("created_at must lie between the years 1970 and 9999.");
         }
-        match message.parent_id.map(|parent| roles.get(&parent)) {
-            None if message.role == Role::Assistant => return wrong("an answer must follow a question."),
-            Some(None) => return wrong("parent_id must be the id of a message before it."),
-            Some(Some(&role)) if role == message.role => return wrong("questions and answers must take turns."),
-            None | Some(Some(_)) => {}
+        match (message.role, message.parent_id.map(|parent| roles.get(&parent))) {
+            (_, Some(None)) => return wrong("parent_id must be the id of a message before it."),
+            (Role::Assistant, None | Some(Some(Role::Assistant))) => {
+                return wrong("an answer must follow a question.");
+            }
+            _ => {}
         }
         roles.insert(message.id, message.role);
     }
-    match chat.leaf_id {
-        None => Ok(chat.messages.len() - 1),
-        Some(leaf) => chat
-            .messages
-            .iter()
-            .position(|message| message.id == leaf)
-            .ok_or_else(|| "leaf_id: there is no such message.".to_owned()),
-    }
+    // What is said next follows it: it must not come beside what does already.
+    let followed: HashSet<_> = chat.messages.iter().filter_map(|message| message.parent_id).collect();
+    let is_leaf =
+        |message: &Copied| chat.leaf_id.is_none_or(|leaf| leaf == message.id) && !followed.contains(&message.id);
+    let leaf = chat.messages.iter().rposition(is_leaf);
+    leaf.ok_or_else(|| "leaf_id: must be the id of a message that no other follows.".to_owned())
 }

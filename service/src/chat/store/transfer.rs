@@ -1,8 +1,8 @@
 //! Whole chats, out and in.
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
-use sqlx::{PgConnection, types::Json};
+use serde::{Deserialize, Deserializer, Serialize, de::IgnoredAny};
+use sqlx::{Connection, PgConnection, types::Json};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -29,13 +29,18 @@ pub struct Copied {
     #[serde(default)]
     pub model_id: Option<String>,
     pub created_at: DateTime<Utc>,
-    /// The sources that it cites.
-    #[serde(default)]
+    /// The sources that it cites. They don't come in again: they may not be there.
+    #[serde(default, deserialize_with = "ignored")]
     pub passages: Vec<SharedPassage>,
 }
 
 fn complete() -> Status {
     Status::Complete
+}
+
+/// Nothing is kept, not even while it is read.
+fn ignored<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<SharedPassage>, D::Error> {
+    IgnoredAny::deserialize(deserializer).map(|_| Vec::new())
 }
 
 /// All messages of a chat of the owner's, of all branches, each after the one that it follows.
@@ -80,6 +85,7 @@ pub async fn import(
     messages: &[Copied],
     leaf: usize,
 ) -> sqlx::Result<Chat> {
+    let chat_id = ChatId::new();
     let keys: Vec<Uuid> = messages.iter().map(|_| MessageId::new().0).collect();
     let places: std::collections::HashMap<MessageId, usize> =
         messages.iter().enumerate().map(|(place, message)| (message.id, place)).collect();
@@ -109,30 +115,23 @@ pub async fn import(
         .collect();
     let models: Vec<Option<String>> = messages.iter().map(|message| message.model_id.clone()).collect();
     let times: Vec<DateTime<Utc>> = messages.iter().map(|message| message.created_at).collect();
-    sqlx::query_as!(
-        Chat,
+    let mut transaction = db.begin().await?;
+    sqlx::query!(
         r#"
         with chat as (
-          insert into chats (id, tenant_id, owner_id, bot_id, title, leaf_id)
-          select $1, current_setting('app.tenant'), $2, (
-            select id from bots where id = $3 and (owner_id = $2 or is_public or is_marketplace)
-          ), $4, $5
-          returning id, bot_id, title, is_pinned, is_archived, created_at, updated_at
-        ), said as (
-          insert into messages
-            (id, tenant_id, owner_id, chat_id, parent_id, is_placed, role, content, status, model_id, created_at)
-          select message.id, current_setting('app.tenant'), $2, chat.id, parent_id, true, role, content, status,
-            model_id, message.created_at
-          from chat, unnest($6::uuid[], $7::uuid[], $8::text[], $9::jsonb[], $10::text[], $11::text[], $12::timestamptz[])
-            as message (id, parent_id, role, content, status, model_id, created_at)
+          insert into chats (id, tenant_id, owner_id, title, leaf_id)
+          values ($1, current_setting('app.tenant'), $2, $3, $4)
+          returning id
         )
-        select
-          id as "id: ChatId", bot_id as "bot_id: BotId", title, is_pinned, is_archived, created_at, updated_at
-        from chat
+        insert into messages
+          (id, tenant_id, owner_id, chat_id, parent_id, is_placed, role, content, status, model_id, created_at)
+        select message.id, current_setting('app.tenant'), $2, chat.id, parent_id, true, role, content, status,
+          model_id, created_at
+        from chat, unnest($5::uuid[], $6::uuid[], $7::text[], $8::jsonb[], $9::text[], $10::text[], $11::timestamptz[])
+          as message (id, parent_id, role, content, status, model_id, created_at)
         "#,
-        ChatId::new() as ChatId,
+        chat_id as ChatId,
         owner as &UserId,
-        bot_id as Option<BotId>,
         title,
         keys[leaf],
         &keys,
@@ -143,6 +142,22 @@ pub async fn import(
         &models as &[Option<String>],
         &times,
     )
-    .fetch_one(db)
-    .await
+    .execute(&mut *transaction)
+    .await?;
+    // Afterwards, because a chat that is made with a bot counts as a use of it.
+    let chat = sqlx::query_as!(
+        Chat,
+        r#"
+        update chats set bot_id = (select id from bots where id = $2 and (owner_id = $3 or is_public or is_marketplace))
+        where id = $1
+        returning id as "id: ChatId", bot_id as "bot_id: BotId", title, is_pinned, is_archived, created_at, updated_at
+        "#,
+        chat_id as ChatId,
+        bot_id as Option<BotId>,
+        owner as &UserId,
+    )
+    .fetch_one(&mut *transaction)
+    .await?;
+    transaction.commit().await?;
+    Ok(chat)
 }
