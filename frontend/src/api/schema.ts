@@ -1313,7 +1313,7 @@ export interface components {
             id: components["schemas"]["MessageId"];
             model_id?: string | null;
             parent_id?: components["schemas"]["MessageId"] | null;
-            /** @description The sources that it cites. */
+            /** @description The sources that it cites. They don't come in again: they may not be there. */
             passages?: components["schemas"]["SharedPassage"][];
             reasoning?: string | null;
             role: components["schemas"]["Role"];

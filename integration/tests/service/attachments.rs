@@ -6,6 +6,7 @@ use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
 use crate::{
+    documents::eventually,
     shape::{assert_matches, with_query},
     stream::data,
     support::{Platform, User, ok, problem},
@@ -139,18 +140,104 @@ async fn attachments_are_ones_own_and_of_one_chat() {
 }
 
 #[tokio::test]
+async fn a_model_is_sent_each_attachment_once() {
+    let platform = Platform::start().await;
+    let user = platform.user();
+    let bot = platform.service.bot(&user).await;
+    let image = attach(&platform, &user, "a.png", PNG).await["id"].clone();
+    let document = attach(&platform, &user, "b.pdf", PDF).await["id"].clone();
+    let twice = json!({ "bot_id": bot, "message": "1", "attachments": [image, document, image] });
+    let refused = platform.call(&user, Method::POST, "/chat/stream").json(&twice).send().await.unwrap();
+    assert!(problem(refused, 422).await["detail"].as_str().unwrap().contains("attachments[2]"));
+
+    let start =
+        ask(&platform, &user, &json!({ "bot_id": bot, "message": "1", "attachments": [image, document] })).await;
+    let chat = &start["chat_id"];
+    // More often than a model takes documents.
+    for _ in 0..6 {
+        let again = json!({ "bot_id": bot, "message": "Again", "chat_id": chat, "attachments": [document] });
+        ask(&platform, &user, &again).await;
+    }
+
+    let blocks = |message: usize| sent(&platform, message).as_array().unwrap().clone();
+    assert_eq!(blocks(0).len(), 2, "the image is where it was: {:?}", blocks(0));
+    assert_eq!(blocks(0)[0]["image"]["format"], "png");
+    assert_eq!(blocks(10).len(), 1);
+    assert_eq!(blocks(12)[0]["document"]["format"], "pdf");
+}
+
+#[tokio::test]
+async fn what_is_attached_counts_when_an_answer_is_stopped() {
+    let platform = Platform::start().await;
+    let user = platform.user();
+    let bot = platform.service.bot(&user).await;
+    let image = attach(&platform, &user, "a.png", PNG).await["id"].clone();
+    let document = attach(&platform, &user, "b.pdf", &[PDF, &[b'x'; 800]].concat()).await["id"].clone();
+    platform.bedrock.script(Script { text: Some("I see".into()), stall_after: Some(1), ..Script::default() });
+    let question = json!({ "bot_id": bot, "message": "What?", "attachments": [image, document] });
+    let mut events = platform.service.ask(&user, &question).await;
+    let start = data(&events.next().await.unwrap());
+    events.next().await;
+
+    platform.service.stop(&user, start["message_id"].as_str().unwrap()).await;
+
+    let usage = data(events.rest().await.last().unwrap())["usage"].clone();
+    assert_eq!(usage["estimated"], true);
+    assert!((1_700..1_800).contains(&usage["input_tokens"].as_i64().unwrap()), "{usage}");
+}
+
+#[tokio::test]
+async fn two_chats_do_not_take_the_same_attachment() {
+    let platform = Platform::start().await;
+    let user = platform.user();
+    let bot = platform.service.bot(&user).await;
+    let image = attach(&platform, &user, "a.png", PNG).await["id"].clone();
+    // Both find it free, and wait to take it.
+    let mut held = platform.owner.begin().await.unwrap();
+    sqlx::query("select from attachments for update").execute(&mut *held).await.unwrap();
+    let question = json!({ "bot_id": bot, "message": "Hi", "attachments": [image] });
+    let begin = || tokio::spawn(platform.call(&user, Method::POST, "/chat/stream").json(&question).send());
+    let (first, second) = (begin(), begin());
+    eventually("both wait", async || {
+        let waiting: i64 = sqlx::query_scalar(
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        )
+        .fetch_one(&platform.owner)
+        .await
+        .unwrap();
+        waiting == 2
+    })
+    .await;
+    held.rollback().await.unwrap();
+
+    let answers = [first.await.unwrap().unwrap(), second.await.unwrap().unwrap()];
+    let mut statuses = answers.each_ref().map(|answer| answer.status().as_u16());
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 404]);
+    let refused = answers.into_iter().find(|answer| answer.status() == 404).unwrap();
+    assert!(problem(refused, 404).await["detail"].as_str().unwrap().contains("attachment"));
+    assert_eq!(platform.get(&user, "/chats").await["items"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn what_nobody_asks_with_is_forgotten() {
     let platform = Platform::start().await;
     let user = platform.user();
     let old = attach(&platform, &user, "a.png", PNG).await;
-    sqlx::query("update attachments set created_at = now() - interval '25 hours'")
+    for number in 1..100 {
+        attach(&platform, &user, &format!("{number}.txt"), b"text").await;
+    }
+    problem(send(&platform, &user, "one too many.txt", b"text").await, 409).await;
+    sqlx::query("update attachments set created_at = now() - interval '25 hours' where name = 'a.png'")
         .execute(&platform.owner)
         .await
         .unwrap();
-    for number in 0..100 {
-        attach(&platform, &user, &format!("{number}.txt"), b"text").await;
-    }
+
+    // It looks for them when it begins.
+    platform.second_instance(|_| {}).await;
+
     let path = format!("/chat/attachments/{}", old["id"].as_str().unwrap());
-    problem(platform.call(&user, Method::GET, &path).send().await.unwrap(), 404).await;
-    problem(send(&platform, &user, "one too many.txt", b"text").await, 409).await;
+    let status = async || platform.call(&user, Method::GET, &path).send().await.unwrap().status();
+    eventually("it goes", async || status().await == 404).await;
+    attach(&platform, &user, "one less.txt", b"text").await;
 }

@@ -162,6 +162,9 @@ async fn places_are_of_the_same_chat_and_ones_own() {
     }
     let edit_of_answer = json!({ "bot_id": bot, "message": "3", "chat_id": chat, "edit_of": answer });
     call(&user, Method::POST, "/chat/stream", edit_of_answer, 404).await;
+    // A question follows an answer.
+    let after_question = json!({ "bot_id": bot, "message": "3", "chat_id": chat, "parent_id": question });
+    call(&user, Method::POST, "/chat/stream", after_question, 404).await;
     let both = json!({ "bot_id": bot, "message": "3", "chat_id": chat, "edit_of": question, "parent_id": answer });
     call(&user, Method::POST, "/chat/stream", both, 422).await;
     let branch = format!("/chats/{other}/branch");

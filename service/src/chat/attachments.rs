@@ -2,7 +2,7 @@
 //!
 //! What Converse takes: <https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Message.html>
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use aws_sdk_bedrockruntime::types::{
     ContentBlock, DocumentBlock, DocumentFormat, DocumentSource, ImageBlock, ImageFormat, ImageSource,
@@ -12,7 +12,10 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::id::AttachmentId;
+use crate::{
+    id::AttachmentId,
+    model::{IMAGE_TOKENS, estimate_document_tokens},
+};
 
 use super::{block::Block, history::Turn};
 
@@ -41,9 +44,10 @@ impl Attachment {
         self.media_type.starts_with("image/")
     }
 
-    /// Roughly what it costs: an image of a megapixel, or a document of some pages.
+    /// Roughly what it costs.
     pub fn tokens(&self) -> usize {
-        if self.is_image() { 1_600 } else { usize::try_from(self.size).unwrap_or_default().div_ceil(8).min(8_000) }
+        let size = usize::try_from(self.size).unwrap_or_default();
+        if self.is_image() { IMAGE_TOKENS } else { estimate_document_tokens(size) }
     }
 
     /// As Converse takes it. `number` makes the names of a request's documents differ.
@@ -101,16 +105,18 @@ fn harmless(name: &str) -> String {
     name.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(100).collect()
 }
 
-/// Those of a conversation that go to the model: the newest, as many as it takes. `turns` are the
-/// oldest first.
+/// Those of a conversation that go to the model: the newest, as many as it takes, each once. `turns`
+/// are the oldest first.
 pub fn newest<'a>(turns: impl DoubleEndedIterator<Item = &'a Turn>) -> Vec<AttachmentId> {
     let (mut images, mut documents, mut bytes) = (0, 0, 0);
+    let mut seen = HashSet::new();
     let blocks = turns.rev().flat_map(|turn| turn.blocks.iter().rev());
     let attachments = blocks.filter_map(|block| match block {
         Block::Attachment(attachment) => Some(attachment),
         _ => None,
     });
     attachments
+        .filter(|attachment| seen.insert(attachment.id))
         .take_while(|attachment| {
             let (count, most) =
                 if attachment.is_image() { (&mut images, MOST_IMAGES) } else { (&mut documents, MOST_DOCUMENTS) };

@@ -36,13 +36,17 @@ impl Turn {
 pub fn for_model(history: Vec<Turn>, question: Vec<Block>, files: &Files, budget: usize) -> Vec<Message> {
     let mut turns = newest_within(history, budget.saturating_sub(tokens(&question)));
     turns.push(Turn { role: Role::User, blocks: question });
-    for turn in &mut turns {
+    // An attachment goes with the last question that it was attached to: one more costs as much again.
+    let mut attached = HashSet::new();
+    for turn in turns.iter_mut().rev() {
         // Each kind of block has its role, and only there does Converse accept it.
         turn.blocks.retain(|block| match block {
             Block::Text { text } => !text.trim().is_empty(),
             // Models think anew each time, and some refuse what they thought before.
             Block::Reasoning { .. } => false,
-            Block::Attachment(attachment) => turn.role == Role::User && files.contains_key(&attachment.id),
+            Block::Attachment(attachment) => {
+                turn.role == Role::User && files.contains_key(&attachment.id) && attached.insert(attachment.id)
+            }
             Block::ToolUse { .. } => turn.role == Role::Assistant,
             Block::ToolResult { .. } => turn.role == Role::User,
         });

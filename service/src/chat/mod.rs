@@ -20,7 +20,7 @@ mod trial;
 mod watch;
 
 pub use generation::{FAILED_ANSWER, Generations};
-pub use store::Role;
+pub use store::{Role, forget_waiting_attachments};
 
 use utoipa_axum::router::OpenApiRouter;
 

@@ -10,6 +10,7 @@ use tracing::Instrument;
 use uuid::Uuid;
 
 use crate::{
+    chat,
     config::DocumentsConfig,
     db::{self, Db},
     id::{ChunkId, DocumentId, KnowledgeBaseId, TenantId, UserId},
@@ -27,7 +28,8 @@ use super::{
     store::{self, Claimed, Published},
 };
 
-/// How often one looks for documents whose message was lost, and for uploads that never came.
+/// How often one looks for documents whose message was lost, for uploads that never came, and for
+/// attachments that no question came with.
 const SWEEP_EVERY: Duration = Duration::from_mins(1);
 /// A document that nobody touched for so long has no message any more.
 const FORGOTTEN_AFTER: Duration = Duration::from_mins(15);
@@ -290,7 +292,7 @@ impl Worker {
                 self.reader.db.needed().await;
             }
             if let Err(error) = self.sweep_once().await {
-                tracing::warn!(%error, "cannot look for forgotten documents; trying again");
+                tracing::warn!(%error, "cannot look for what is forgotten; trying again");
             }
         }
     }
@@ -303,6 +305,7 @@ impl Worker {
             db::enter(&mut transaction, &tenant).await?;
             let forgotten = store::forgotten(&mut transaction, FORGOTTEN_AFTER).await?;
             let abandoned = store::abandoned(&mut transaction, ABANDONED_AFTER).await?;
+            chat::forget_waiting_attachments(&mut transaction).await?;
             // No lock waits for the queue.
             transaction.commit().await?;
             for document in forgotten {

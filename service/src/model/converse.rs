@@ -6,8 +6,9 @@ use aws_sdk_bedrockruntime::{
     error::{ProvideErrorMetadata, SdkError},
     primitives::event_stream::EventReceiver,
     types::{
-        ContentBlockDelta, ConverseStreamOutput, InferenceConfiguration, Message, ReasoningContentBlockDelta,
-        StopReason as SdkStopReason, SystemContentBlock, error::ConverseStreamOutputError,
+        ContentBlock, ContentBlockDelta, ConverseStreamOutput, DocumentBlock, DocumentSource, InferenceConfiguration,
+        Message, ReasoningContentBlockDelta, StopReason as SdkStopReason, SystemContentBlock,
+        error::ConverseStreamOutputError,
     },
 };
 use serde::{Deserialize, Serialize};
@@ -32,11 +33,30 @@ pub struct Prompt {
 }
 
 impl Prompt {
-    /// Roughly the tokens of its texts.
+    /// Roughly its tokens.
     pub fn estimate_tokens(&self) -> usize {
-        let texts = self.messages.iter().flat_map(Message::content).filter_map(|block| block.as_text().ok());
-        self.system.iter().chain(texts).map(|text| estimate_tokens(text)).sum()
+        let system = self.system.as_deref().map_or(0, estimate_tokens);
+        let blocks = self.messages.iter().flat_map(Message::content);
+        let told: usize = blocks
+            .map(|block| match block {
+                ContentBlock::Text(text) => estimate_tokens(text),
+                ContentBlock::Image(_) => IMAGE_TOKENS,
+                ContentBlock::Document(DocumentBlock { source: Some(DocumentSource::Bytes(bytes)), .. }) => {
+                    estimate_document_tokens(bytes.as_ref().len())
+                }
+                _ => 0,
+            })
+            .sum();
+        system + told
     }
+}
+
+/// Roughly the tokens of an image: one of a megapixel.
+pub const IMAGE_TOKENS: usize = 1_600;
+
+/// Roughly the tokens of a document of so many bytes: of some pages.
+pub fn estimate_document_tokens(bytes: usize) -> usize {
+    bytes.div_ceil(8).min(8_000)
 }
 
 /// Roughly the tokens of a text: four bytes each, which is about right for English prose.

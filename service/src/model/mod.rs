@@ -19,7 +19,7 @@ use lru::LruCache;
 use pgvector::HalfVector;
 use tokio::sync::Semaphore;
 
-pub use converse::{Answer, Event, Prompt, Received, Usage, estimate_tokens};
+pub use converse::{Answer, Event, IMAGE_TOKENS, Prompt, Received, Usage, estimate_document_tokens, estimate_tokens};
 pub use routes::router;
 
 use crate::{config::BedrockConfig, usage::Prices};

@@ -45,8 +45,8 @@ struct Ask {
     /// Answer from the bot's knowledge bases, if it has some and `rag_enabled`.
     #[serde(default)]
     use_rag: bool,
-    /// The message of the chat that the question follows; without it the last of the branch that
-    /// the chat shows.
+    /// The answer in the chat that the question follows; without it the last of the branch that the
+    /// chat shows.
     parent_id: Option<MessageId>,
     /// The question that this one is asked instead of: both are kept, as alternatives.
     edit_of: Option<MessageId>,
@@ -73,8 +73,16 @@ async fn ask(caller: Caller, State(app): State<App>, Json(body): Json<Ask>) -> R
     if body.parent_id.is_some() && body.edit_of.is_some() {
         return Err(Error::Invalid("edit_of: says where the question stands; leave parent_id out.".to_owned()));
     }
+    if let Some(place) = repeated(&body.attachments.0) {
+        return Err(Error::Invalid(format!("attachments[{place}]: is named twice; leave one out.")));
+    }
     let request_id = telemetry::request_id();
     answer(app.clone(), async move { begin(&caller, &app, body, request_id).await }).await
+}
+
+/// The place of the first that stands before it already.
+fn repeated(ids: &[AttachmentId]) -> Option<usize> {
+    (1..ids.len()).find(|&place| ids[..place].contains(&ids[place]))
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -147,8 +155,16 @@ async fn begin(caller: &Caller, app: &App, body: Ask, request_id: String) -> Res
         model_id: &bot.model_id,
         instance: app.generations.instance(),
     };
-    let missing = if body.parent_id.or(body.edit_of).is_some() { "chat with such a message" } else { "chat" };
-    let begun = store::begin(&mut db, &caller.id, &exchange).await?.ok_or(Error::NotFound(missing))?;
+    let Some(begun) = store::begin(&mut db, &caller.id, &exchange).await? else {
+        // Another question may have taken one in between.
+        let attachments = store::attachments(&mut db, &caller.id, wanted, body.chat_id).await?;
+        return Err(Error::NotFound(match (body.parent_id, body.edit_of) {
+            _ if attachments.len() != wanted.len() => "attachment",
+            (Some(_), _) => "chat with such an answer",
+            (None, Some(_)) => "chat with such a question",
+            (None, None) => "chat",
+        }));
+    };
     drop(db);
     let live = Live::new(begun.answer, begun.question, begun.chat, caller.tenant.clone(), caller.id.clone());
     app.generations.start(Question {

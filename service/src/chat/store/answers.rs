@@ -25,7 +25,7 @@ pub struct Exchange<'a> {
     pub bot_id: BotId,
     /// `None` makes a new chat with `title`.
     pub chat_id: Option<ChatId>,
-    /// The message to go on from; `None` is the last of the branch that the chat shows.
+    /// The answer to go on from; `None` is the last of the branch that the chat shows.
     pub parent_id: Option<MessageId>,
     /// The question that this one is an alternative to.
     pub edit_of: Option<MessageId>,
@@ -54,18 +54,24 @@ pub struct Begun {
 }
 
 /// Stores a question and an empty answer in one round trip. `None` if the chat is not the owner's
-/// or has no such message.
+/// or has no such message, or an attachment is not there for it.
 pub async fn begin(db: &mut PgConnection, owner: &UserId, exchange: &Exchange<'_>) -> sqlx::Result<Option<Begun>> {
     let (question_id, answer_id) = (MessageId::new(), MessageId::new());
     let chat_id = exchange.chat_id.unwrap_or_else(ChatId::new);
     let attachments: Vec<Uuid> = exchange.attachments.iter().map(|attachment| attachment.id.0).collect();
     let begun = sqlx::query!(
         r#"
-        with shown as (
+        with attachable as (
+          -- Locked, so that no other chat takes one.
+          select id from attachments
+          where id = any($13) and owner_id = $2 and (chat_id is null or chat_id = $1) for no key update
+        ), has_all as (
+          select from attachable having count(*) = cardinality($13)
+        ), shown as (
           select id, coalesce(
             leaf_id, (select m.id from messages m where m.chat_id = chats.id order by m.id desc limit 1)
           ) as leaf_id
-          from chats where id = $1 and owner_id = $2 and not $9 for no key update
+          from chats where id = $1 and owner_id = $2 and not $9 and exists (select from has_all) for no key update
         ), place as (
           select shown.id, case
             when $11::uuid is not null then parent.id
@@ -73,7 +79,7 @@ pub async fn begin(db: &mut PgConnection, owner: &UserId, exchange: &Exchange<'_
             else leaf_id
           end as parent_id
           from shown
-          left join messages parent on parent.id = $11 and parent.chat_id = shown.id
+          left join messages parent on parent.id = $11 and parent.chat_id = shown.id and parent.role = 'assistant'
           left join messages edited on edited.id = $12 and edited.chat_id = shown.id and edited.role = 'user'
           where ($11 is null or parent.id is not null) and ($12 is null or edited.id is not null)
         ), old as (
@@ -82,7 +88,7 @@ pub async fn begin(db: &mut PgConnection, owner: &UserId, exchange: &Exchange<'_
           returning chats.id, place.parent_id
         ), new as (
           insert into chats (id, tenant_id, owner_id, bot_id, title, leaf_id)
-          select $1, current_setting('app.tenant'), $2, $3, $4, $7 where $9
+          select $1, current_setting('app.tenant'), $2, $3, $4, $7 from has_all where $9
           returning id
         ), chat as (
           select id, parent_id from old union all select id, null from new
@@ -94,7 +100,7 @@ pub async fn begin(db: &mut PgConnection, owner: &UserId, exchange: &Exchange<'_
             (id, tenant_id, owner_id, chat_id, parent_id, is_placed, role, status, model_id, instance_id)
           select $7, current_setting('app.tenant'), $2, id, $5, true, 'assistant', 'streaming', $8, $10 from chat
         ), attached as (
-          update attachments set chat_id = chat.id from chat where attachments.id = any($13) and owner_id = $2
+          update attachments set chat_id = chat.id from chat, attachable where attachments.id = attachable.id
         )
         select id as "id!: ChatId", parent_id is not null as "has_history!" from chat
         "#,

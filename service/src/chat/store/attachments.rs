@@ -12,8 +12,7 @@ use crate::{
 /// Most attachments of a user that no question is asked with yet.
 const MOST_WAITING: i64 = 100;
 
-/// Keeps an attachment for a question to come; forgets those that no question came with for a day.
-/// `None` if too many wait.
+/// Keeps an attachment for a question to come. `None` if too many wait.
 pub async fn attach(
     db: &mut PgConnection,
     owner: &UserId,
@@ -21,12 +20,6 @@ pub async fn attach(
     media_type: &str,
     content: &[u8],
 ) -> sqlx::Result<Option<Attachment>> {
-    sqlx::query!(
-        "delete from attachments where owner_id = $1 and chat_id is null and created_at < now() - interval '1 day'",
-        owner as &UserId
-    )
-    .execute(&mut *db)
-    .await?;
     sqlx::query_as!(
         Attachment,
         r#"
@@ -44,6 +37,14 @@ pub async fn attach(
     )
     .fetch_optional(db)
     .await
+}
+
+/// Forgets the attachments, of everybody, that no question came with for a day.
+pub async fn forget_waiting_attachments(db: &mut PgConnection) -> sqlx::Result<()> {
+    sqlx::query!("delete from attachments where chat_id is null and created_at < now() - interval '1 day'")
+        .execute(db)
+        .await?;
+    Ok(())
 }
 
 /// Attachments of the owner's, in the order of their keys, as far as they wait for a question or are

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 pub use answers::{
     Exchange, Stored, answer_after, append_texts, begin, begin_again, finish, question_of, turns_before,
 };
-pub use attachments::{attach, attachment, attachments, files};
+pub use attachments::{attach, attachment, attachments, files, forget_waiting_attachments};
 pub use chats::{Changes, Chat, ChatFilter, MATCH_END, MATCH_START, delete, get, list, search, titled, update};
 pub use leases::{STOP_CHANNEL, fail_answers_of, forget, lock_dead, notify_stop, renew_lease};
 pub use messages::{Feedback, Message, Rating, messages, rate, show_branch};
