@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { isComposing } from '@/lib/is-composing';
 
 export interface Shortcut {
   /** What the key writes on an English keyboard, in small letters. */
@@ -23,7 +24,7 @@ function isKey(event: KeyboardEvent, { key, shift = false }: Shortcut) {
 /** Whether these keys, with Ctrl or on a Mac with Cmd, were pressed. */
 export const isShortcut = (event: KeyboardEvent, shortcut: Shortcut) =>
   // With Alt it is AltGr, which writes signs.
-  (isMac() ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey) && !event.altKey && !event.isComposing && isKey(event, shortcut);
+  (isMac() ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey) && !event.altKey && !isComposing(event) && isKey(event, shortcut);
 
 /** Keys that work wherever the focus is. */
 export function useShortcuts(shortcuts: Shortcut[]) {

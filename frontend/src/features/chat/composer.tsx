@@ -6,6 +6,7 @@ import { directionOf } from '@/components/ui/field';
 import { ACCEPT } from '@/features/chat/attachments/limits';
 import { optionId, SuggestionList } from '@/features/chat/suggestion-list';
 import { type Choices, useSuggestions } from '@/features/chat/use-suggestions';
+import { isComposing } from '@/lib/is-composing';
 
 interface Props {
   value: string;
@@ -57,9 +58,7 @@ export function Composer({ value, onChange, onSend, onStop, isStopping = false, 
   }, []);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    // An Enter that picks a suggestion of an input method is no end of a message; Safari says so by 229 only.
-    const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
-    if (isComposing || offered.onKey(event)) return;
+    if (isComposing(event.nativeEvent) || offered.onKey(event)) return;
     if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();
     if (canSend) onSend();

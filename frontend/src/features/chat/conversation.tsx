@@ -22,6 +22,7 @@ import { useLiveAnswers } from '@/features/chat/use-live-answers';
 import { useOlder } from '@/features/chat/use-older';
 import { useSought } from '@/features/chat/use-sought';
 import { Welcome } from '@/features/chat/welcome';
+import { isComposing } from '@/lib/is-composing';
 import { usePreferences } from '@/lib/preferences';
 import { useOnline } from '@/lib/use-online';
 
@@ -154,7 +155,7 @@ export function Conversation({ chatId, botId, sought, onFound, onChat }: Props) 
   useEffect(() => {
     if (!stopKey) return;
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key === 'Escape' && !event.defaultPrevented && !event.isComposing) void stop(stopKey);
+      if (event.key === 'Escape' && !event.defaultPrevented && !isComposing(event)) void stop(stopKey);
     };
     addEventListener('keydown', onKeyDown);
     return () => { removeEventListener('keydown', onKeyDown); };

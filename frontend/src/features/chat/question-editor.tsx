@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
 import { Textarea } from '@/components/ui/field';
+import { isComposing } from '@/lib/is-composing';
 
 interface Props {
   text: string;
@@ -29,8 +30,7 @@ export default function QuestionEditor({ text: before, onSend, onCancel }: Props
         className="field-sizing-content max-h-[50dvh] leading-7"
         onChange={(event) => { setText(event.target.value); }}
         onKeyDown={(event) => {
-          // Not the keys that choose among an input method's words.
-          if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+          if (isComposing(event.nativeEvent)) return;
           if (event.key === 'Escape') {
             event.stopPropagation();
             onCancel();

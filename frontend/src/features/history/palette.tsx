@@ -7,6 +7,7 @@ import { useReturnFocus } from '@/components/ui/return-focus';
 import { ErrorNote } from '@/components/ui/states';
 import { PaletteList } from '@/features/history/palette-list';
 import { usePalette } from '@/features/history/use-palette';
+import { isComposing } from '@/lib/is-composing';
 
 interface Props {
   onClose: () => void;
@@ -30,12 +31,13 @@ export default function Palette({ onClose, onKeys }: Props) {
     onClose();
     option.run();
   };
-  const runFirst = useEffectEvent(() => { run(active); });
+  // A search that failed did not find what was meant; pages that fit by their names are something else.
+  const runFirst = useEffectEvent(() => { if (error === null) run(active); });
   useEffect(() => {
     if (isHasty && !isSearching) runFirst();
   }, [isHasty, isSearching]);
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
+    if (isComposing(event.nativeEvent)) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step && options.length > 0) setChosen((active + step + options.length) % options.length);
     else if (event.key === 'Enter' && isSearching && active <= 0) setIsHasty(true);

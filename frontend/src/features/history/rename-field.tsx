@@ -1,6 +1,7 @@
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Input } from '@/components/ui/field';
+import { isComposing } from '@/lib/is-composing';
 
 interface Props {
   title: string;
@@ -20,7 +21,7 @@ export function RenameField({ title, onEnd }: Props) {
     onEnd(next?.trim() ? next.trim() : null);
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.nativeEvent.isComposing) return;
+    if (isComposing(event.nativeEvent)) return;
     if (event.key !== 'Enter' && event.key !== 'Escape') return;
     event.preventDefault();
     // It must not close a drawer or stop an answer as well.

@@ -5,6 +5,7 @@ import { Avatar } from '@/components/avatar';
 import { Button } from '@/components/ui/button';
 import { Field, Input } from '@/components/ui/field';
 import { isOneSign } from '@/features/bots/editor/draft';
+import { isComposing } from '@/lib/is-composing';
 
 const signs = '🥭 🤖 💡 📚 🎓 🔬 🧪 🧮 📈 💼 🏢 🏦 ⚖️ 🛡️ 🔒 🛠️ 🧰 💻 🗂️ 📝 ✍️ 🌍 🗣️ 🎨 🎬 🎧 📷 🚀 🚢 🚆 🌱 🌦️ 🍳 🩺 🧘 🏆 🎯 🧩 🐙 🦉'.split(' ');
 
@@ -43,7 +44,7 @@ export function IconPicker({ name, value, onChange }: { name: string; value: str
                   maxLength={32}
                   onChange={(event) => { setTyped(event.target.value.trim()); }}
                   onKeyDown={(event) => {
-                    if (event.key !== 'Enter' || event.nativeEvent.isComposing) return;
+                    if (event.key !== 'Enter' || isComposing(event.nativeEvent)) return;
                     event.preventDefault();
                     if (isOneSign(typed)) choose(typed);
                   }}

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/field';
 import { move } from '@/features/bots/editor/draft';
+import { isComposing } from '@/lib/is-composing';
 
 const MOST = 6;
 
@@ -32,10 +33,11 @@ export function Starters({ value, onChange }: { value: string[]; onChange: (valu
     setSaid(t('starters.moved', { place: to + 1 }));
   };
   const onKeyDown = (event: KeyboardEvent, index: number) => {
+    if (isComposing(event.nativeEvent)) return;
     if (event.key === 'Enter') {
       // Enter would save the bot.
       event.preventDefault();
-      if (event.nativeEvent.isComposing || value[index]?.trim() === '' || value.length === MOST) return;
+      if (value[index]?.trim() === '' || value.length === MOST) return;
       onChange(value.toSpliced(index + 1, 0, ''));
       setFocus(index + 1);
     } else if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {

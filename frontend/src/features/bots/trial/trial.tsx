@@ -8,6 +8,7 @@ import type { BotDraft } from '@/features/bots/editor/draft';
 import { useTrial } from '@/features/bots/trial/use-trial';
 import { Message } from '@/features/chat/message';
 import { useStickToEnd } from '@/features/chat/use-stick-to-end';
+import { isComposing } from '@/lib/is-composing';
 
 /** Talks to the bot as the form has it, saved or not. Nothing of it is kept. */
 export function Trial({ bot, model }: { bot: BotDraft; model: string }) {
@@ -32,9 +33,9 @@ export function Trial({ bot, model }: { bot: BotDraft; model: string }) {
     send(text.trim());
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const isComposing = event.nativeEvent.isComposing || event.keyCode === 229;
+    if (isComposing(event.nativeEvent)) return;
     if (event.key === 'Escape' && isAnswering) stop();
-    if (event.key !== 'Enter' || event.shiftKey || isComposing) return;
+    if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();
     send(text.trim());
   };
