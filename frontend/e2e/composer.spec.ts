@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { Route } from '@playwright/test';
 import { expectAccessible } from './accessible';
 import { ask, chatWithGuide, expect, finishedAnswer, script, test } from './fixtures';
 import { call } from './users';
@@ -50,6 +51,22 @@ test('each chat keeps its draft', async ({ user: page }) => {
   await expect(box).toHaveValue('To be gone on with');
   await page.goto('/chat');
   await expect(box).toHaveValue('Something new');
+});
+
+test('what is typed while a first question is on its way belongs to the chat that it begins', async ({ user: page }) => {
+  await chatWithGuide(page);
+  const asked = new Promise<Route>((resolve) => { void page.route('**/chat/stream', (route) => { resolve(route); }); });
+  await ask(page, 'What is a bot?');
+  const box = page.getByLabel('Message', { exact: true });
+  await box.fill('And an agent?');
+  await (await asked).continue();
+  await expect(page).toHaveURL(/\/chat\/[0-9a-f-]{36}/);
+  await expect(box).toHaveValue('And an agent?');
+  await finishedAnswer(page);
+  await page.reload();
+  await expect(box).toHaveValue('And an agent?');
+  await page.keyboard.press('Control+Shift+O');
+  await expect(box).toHaveValue('');
 });
 
 test('@ picks a bot and / a starter', async ({ user: page }) => {

@@ -61,7 +61,7 @@ export function Conversation({ chatId, botId, sought, onFound, onChat }: Props) 
   const finished = useAnswers((state) => (chatId && state.finished?.chatId === chatId ? state.finished : null));
   const { lastBotId, setLastBotId } = usePreferences();
   const [choice, setChoice] = useState<{ chatId: string | undefined; botId: string } | null>(null);
-  const [draft, setDraft, restoreDraft] = useDraft(chatId);
+  const draft = useDraft(chatId);
   const [problem, setProblem] = useState<Problem & { chatId: string | undefined } | null>(null);
   const isOnline = useOnline();
   const attachments = useAttachments(chatId);
@@ -108,21 +108,24 @@ export function Conversation({ chatId, botId, sought, onFound, onChat }: Props) 
     list.current?.toEnd();
     try {
       const id = await start({ key, botId: bot.id, useRag: bot.rag_enabled });
-      if (!chatId && shown.current && shown.current.chatId === undefined) onChat(id);
+      if (chatId || !shown.current || shown.current.chatId) return;
+      draft.moveTo(id);
+      attachments.moveTo(id);
+      onChat(id);
     } catch (error) {
       onRefused?.();
       setProblem({ chatId, error, at: Date.now() });
     }
   };
-  const send = (text: string, place: Pick<Question, 'editOf' | 'attachments'> = {}, onRefused = () => { restoreDraft(text); }) =>
+  const send = (text: string, place: Pick<Question, 'editOf' | 'attachments'> = {}, onRefused = () => { draft.restore(text); }) =>
     begin((known) => ask({ ...known, chatId: chatId ?? null, text, parentId: last?.id, ...place }), onRefused);
   const choose = (picked: Bot) => { setChoice({ chatId, botId: picked.id }); };
   const sendDraft = () => {
-    const text = draft.trim();
+    const text = draft.text.trim();
     const files = attachments.take();
-    setDraft('');
+    draft.write('');
     void send(text, { attachments: files.flatMap(({ attachment }) => attachment ?? []) }, () => {
-      restoreDraft(text);
+      draft.restore(text);
       attachments.put(files);
     });
   };
@@ -203,12 +206,12 @@ export function Conversation({ chatId, botId, sought, onFound, onChat }: Props) 
             <Button size="sm" variant="secondary" onClick={() => { retry(answer.key); }}><RotateCw /> {t('reconnect')}</Button>
           </Banner>
         )}
-        {problem && problem.chatId === chatId && <SendProblem key={problem.at} problem={problem} onSend={draft.trim() && bot ? sendDraft : undefined} />}
+        {problem && problem.chatId === chatId && <SendProblem key={problem.at} problem={problem} onSend={draft.text.trim() && bot ? sendDraft : undefined} />}
         {notFound !== null && <ErrorNote error={notFound} className="mb-2" />}
         {bots.isError && <ErrorNote error={bots.error} className="mb-2" />}
         <Composer
-          value={draft}
-          onChange={setDraft}
+          value={draft.text}
+          onChange={draft.write}
           onSend={sendDraft}
           onStop={answer && answer.phase !== 'lost' ? () => { void stop(answer.key); } : undefined}
           isStopping={answer?.stopping ?? false}

@@ -14,14 +14,29 @@ export interface Pending {
   problem: Refusal | Error | null;
 }
 
+interface Held {
+  files: Pending[];
+  /** More were added than a question takes. */
+  isFull: boolean;
+}
+
+const none: Held = { files: [], isFull: false };
+/** Where the files of a chat are that has no id yet. */
+const NEW = 'new';
+
 /** The files that the next question of a chat is asked with. They are sent at once, so that asking waits for nothing. */
 export function useAttachments(chatId: string | undefined) {
-  const [state, setState] = useState<{ chatId: string | undefined; files: Pending[]; isFull: boolean }>({ chatId, files: [], isFull: false });
-  const { files, isFull } = state.chatId === chatId ? state : { files: [], isFull: false };
+  const [chats, setChats] = useState<Record<string, Held>>({});
+  const at = chatId ?? NEW;
+  const { files, isFull } = chats[at] ?? none;
   const set = (change: (files: Pending[]) => Pending[], full = false) => {
-    setState((before) => ({ chatId, files: change(before.chatId === chatId ? before.files : []), isFull: full }));
+    setChats((before) => ({ ...before, [at]: { files: change((before[at] ?? none).files), isFull: full } }));
   };
-  const update = (key: string, change: Partial<Pending>) => { set((all) => all.map((file) => (file.key === key ? { ...file, ...change } : file))); };
+  // Wherever it is by now: the user may have gone on to another chat.
+  const update = (key: string, change: Partial<Pending>) => {
+    const changed = (held: Held) => ({ ...held, files: held.files.map((file) => (file.key === key ? { ...file, ...change } : file)) });
+    setChats((before) => Object.fromEntries(Object.entries(before).map(([chat, held]) => [chat, changed(held)])));
+  };
 
   const add = (added: File[]) => {
     const taken = added.slice(0, MOST_FILES - files.length);
@@ -56,6 +71,8 @@ export function useAttachments(chatId: string | undefined) {
       return files;
     },
     put: (taken: Pending[]) => { set((all) => [...taken, ...all]); },
+    /** The files of a new chat are those of the chat that it becomes. */
+    moveTo: (id: string) => { setChats(({ [NEW]: held = none, ...others }) => ({ ...others, [id]: held })); },
     isSending: files.some(({ attachment, problem }) => !attachment && !problem),
   };
 }
