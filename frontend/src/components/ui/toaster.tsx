@@ -1,5 +1,6 @@
 import { X } from 'lucide-react';
 import { Toast as Radix } from 'radix-ui';
+import { useRef } from 'react';
 import { createPortal } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
@@ -26,10 +27,23 @@ export default function Toaster() {
 
 function Item({ toast }: { toast: Toast }) {
   const { t } = useTranslation();
+  const root = useRef<HTMLLIElement>(null);
+  const escape = useRef<KeyboardEvent | null>(null);
+  const close = () => {
+    const event = escape.current;
+    escape.current = null;
+    // An Escape is for what has the focus. Elsewhere it neither ends the time for a change of mind, nor is it used up here.
+    if (event && !root.current?.contains(document.activeElement)) {
+      if (toast.action) return;
+    } else event?.preventDefault();
+    endToast(toast.id);
+  };
   return (
     <Radix.Root
+      ref={root}
       open
-      onOpenChange={() => { endToast(toast.id); }}
+      onOpenChange={close}
+      onEscapeKeyDown={(event) => { escape.current = event; }}
       className="pointer-events-auto flex animate-rise items-center gap-3 rounded-2xl border border-line-strong bg-surface py-2 ps-4 pe-2 text-sm shadow-lift data-[swipe=move]:translate-y-(--radix-toast-swipe-move-y)"
     >
       <Radix.Description dir="auto" className="line-clamp-2 min-w-0 flex-1 wrap-anywhere">{toast.text}</Radix.Description>

@@ -21,12 +21,12 @@ export function Alternatives({ ids, shown, disabled = false, onShow }: Props) {
   };
   return (
     <div role="group" aria-label={t('alternatives.label')} className="flex items-center text-xs text-ink-faint tabular-nums">
-      <button type="button" aria-label={t('alternatives.before')} disabled={disabled || at === 0} onClick={() => { to(-1); }} className={step}>
+      <button type="button" data-step aria-label={t('alternatives.before')} disabled={disabled || at === 0} onClick={() => { to(-1); }} className={step}>
         <ChevronLeft className="size-4 rtl:-scale-x-100" aria-hidden />
       </button>
       <span aria-hidden>{number(at + 1)}/{number(ids.length)}</span>
       <span className="sr-only">{t('alternatives.place', { number: at + 1, of: ids.length })}</span>
-      <button type="button" aria-label={t('alternatives.next')} disabled={disabled || at === ids.length - 1} onClick={() => { to(1); }} className={step}>
+      <button type="button" data-step aria-label={t('alternatives.next')} disabled={disabled || at === ids.length - 1} onClick={() => { to(1); }} className={step}>
         <ChevronRight className="size-4 rtl:-scale-x-100" aria-hidden />
       </button>
     </div>

@@ -20,6 +20,8 @@ export interface Answer {
   attachments: Attachment[];
   /** The stored message that this question, or answer, is an alternative to: shown instead of it and of all that follows. */
   insteadOf: string | null;
+  /** The stored message that the question follows; null where it begins a chat, or that is not known. */
+  parentId: string | null;
   askedAt: string;
   messageId: string | null;
   userMessageId: string | null;
@@ -44,6 +46,7 @@ export const newAnswer = (known: Pick<Answer, 'key'> & Partial<Answer>): Answer 
   question: null,
   attachments: [],
   insteadOf: null,
+  parentId: null,
   askedAt: new Date().toISOString(),
   messageId: null,
   userMessageId: null,
@@ -141,10 +144,19 @@ function parse(data: string): EventData {
   }
 }
 
+/** Whether an answer is part of what is shown; it may be on another branch. */
+function belongs({ messageId, userMessageId, insteadOf, question, parentId }: Answer, messages: Message[]): boolean {
+  const isShown = (id: string | null) => id !== null && messages.some((message) => message.id === id);
+  if (messages.length === 0 || isShown(messageId) || isShown(userMessageId)) return true;
+  if (insteadOf !== null) return isShown(insteadOf);
+  return question !== null && (parentId === null || messages.at(-1)?.id === parentId);
+}
+
 /** A chat's messages with its answers in flight: each takes the place of its stored message, or comes last. */
 export function withAnswers(stored: Message[], answers: Answer[]): Message[] {
   let messages = [...stored];
   for (const answer of answers) {
+    if (!belongs(answer, messages)) continue;
     const branches = messages.findIndex(({ id }) => id === answer.insteadOf);
     if (branches >= 0) messages = messages.slice(0, branches);
     if (answer.question !== null && !messages.some(({ id }) => id === answer.userMessageId)) {

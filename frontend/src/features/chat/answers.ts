@@ -24,6 +24,11 @@ const keys = new Map<string, string>();
 /** What a message or chat was called before the service gave it its id, so that it stays the same on the page. */
 export const keyOf = (id: string) => keys.get(id) ?? id;
 
+/** What was on the page by its id before keeps that name. */
+function keepName(id: string | null) {
+  if (id && !keys.has(id)) keys.set(id, id);
+}
+
 const get = (key: string) => useAnswers.getState().answers[key];
 
 function update(key: string, change: (answer: Answer) => Answer) {
@@ -78,7 +83,7 @@ export interface Again {
  * taken the question; throws an {@link ApiError} if it has not, and then nothing stays in the store.
  */
 export function ask({ key, botId, chatId, text, useRag, parentId, editOf, attachments = [] }: Question): Promise<string> {
-  const known = newAnswer({ key, botId, chatId, question: text, attachments, insteadOf: editOf ?? null });
+  const known = newAnswer({ key, botId, chatId, question: text, attachments, insteadOf: editOf ?? null, parentId: editOf ? null : parentId ?? null });
   const place = editOf ? { edit_of: editOf } : parentId ? { parent_id: parentId } : {};
   return begin(known, () => askStream({ bot_id: botId, chat_id: chatId, message: text, use_rag: useRag, attachments: attachments.map(({ id }) => id), ...place }));
 }
@@ -89,6 +94,8 @@ export const askAgain = ({ key, botId, chatId, answerId, useRag }: Again): Promi
 
 async function begin(known: Answer, open: () => Promise<Stream>): Promise<string> {
   const { key, chatId } = known;
+  keepName(chatId);
+  const before = shownIds(chatId);
   put(known);
   try {
     const stream = await open();
@@ -97,9 +104,23 @@ async function begin(known: Answer, open: () => Promise<Stream>): Promise<string
     });
   } catch (error) {
     remove(key);
+    void queryClient.invalidateQueries({ queryKey: ['chats'] });
     // Whether the question arrived before the connection broke, the history knows.
-    if (chatId) void queryClient.invalidateQueries({ queryKey: historyQuery(chatId).queryKey });
+    if (chatId && (await hasArrived(known, chatId, before))) return chatId;
     throw error;
+  }
+}
+
+const shownIds = (chatId: string | null) => chatId === null ? null : queryClient.getQueryData<LoadedHistory>(historyQuery(chatId).queryKey)?.messages.map(({ id }) => id);
+
+/** Whether the chat has a message that was not there `before`: the question, or another answer. */
+async function hasArrived({ question }: Answer, chatId: string, before: string[] | null | undefined): Promise<boolean> {
+  try {
+    const history = await queryClient.fetchQuery({ ...historyQuery(chatId), staleTime: 0, retry: false, networkMode: 'always' });
+    const added = history.messages.filter(({ id }) => before && !before.includes(id));
+    return added.some(({ role, content }) => (question === null ? role === 'assistant' : role === 'user' && content === question));
+  } catch {
+    return false;
   }
 }
 
@@ -108,6 +129,8 @@ export function attach(chatId: string, messageId: string) {
   const isFollowed = Object.values(useAnswers.getState().answers).some((answer) => answer.messageId === messageId);
   if (isFollowed) return;
   const key = crypto.randomUUID();
+  keepName(chatId);
+  keepName(messageId);
   put(newAnswer({ key, chatId, messageId }));
   void follow(key, null);
 }
@@ -159,11 +182,10 @@ async function follow(key: string, first: ReadableStream<Uint8Array> | null, onC
       // Neither done nor error came: the connection broke, whatever it looks like.
     } catch (error) {
       if (error instanceof TextMissing) update(key, (answer) => ({ ...answer, text: '', bytes: 0, lastEventId: null }));
-      else if (error instanceof ApiError && !error.isTemporary) {
+      else if (error instanceof ApiError && !error.isTemporary && error.status < 500) {
         // The service does not know this answer any more; its history says how it ended.
-        const chatId = get(key)?.chatId;
-        if (chatId) await queryClient.invalidateQueries({ queryKey: historyQuery(chatId).queryKey });
-        remove(key);
+        if (await isUnderway(key)) update(key, (answer) => ({ ...answer, phase: 'lost' }));
+        else remove(key);
         return;
       }
     }
@@ -177,6 +199,16 @@ async function follow(key: string, first: ReadableStream<Uint8Array> | null, onC
     update(key, (answer) => ({ ...answer, phase: 'reconnecting' }));
     await pauseOrOnline(pause * (0.75 + Math.random() / 2));
   }
+}
+
+/** Whether an answer goes on, as far as its chat's history knows. */
+async function isUnderway(key: string): Promise<boolean> {
+  const { chatId, messageId } = get(key) ?? {};
+  if (!chatId) return false;
+  const { queryKey } = historyQuery(chatId);
+  await queryClient.invalidateQueries({ queryKey });
+  const stored = queryClient.getQueryData<LoadedHistory>(queryKey)?.messages.find(({ id }) => id === messageId);
+  return stored?.status === 'streaming';
 }
 
 function reattach(key: string) {

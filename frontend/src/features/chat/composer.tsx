@@ -1,5 +1,5 @@
 import { ArrowUp, Paperclip, Square } from 'lucide-react';
-import { type ClipboardEvent, type DragEvent, type KeyboardEvent, type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ClipboardEvent, type DragEvent, type KeyboardEvent, type ReactNode, type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
 import { directionOf } from '@/components/ui/field';
@@ -8,7 +8,12 @@ import { optionId, SuggestionList } from '@/features/chat/suggestion-list';
 import { type Choices, useSuggestions } from '@/features/chat/use-suggestions';
 import { isComposing } from '@/lib/is-composing';
 
+export interface ComposerHandle {
+  focus: () => void;
+}
+
 interface Props {
+  ref?: Ref<ComposerHandle>;
   value: string;
   onChange: (text: string) => void;
   onSend: () => void;
@@ -29,9 +34,10 @@ interface Props {
   children?: ReactNode;
 }
 
-export function Composer({ value, onChange, onSend, onStop, isStopping = false, disabled = false, placeholder, choices, attachments, isWaiting = false, onFiles, children }: Props) {
+export function Composer({ ref, value, onChange, onSend, onStop, isStopping = false, disabled = false, placeholder, choices, attachments, isWaiting = false, onFiles, children }: Props) {
   const { t } = useTranslation('chat');
   const box = useRef<HTMLTextAreaElement>(null);
+  useImperativeHandle(ref, () => ({ focus: () => box.current?.focus() }), []);
   const offered = useSuggestions(box, value, onChange, choices);
   const canSend = value.trim() !== '' && !disabled && !onStop && !isWaiting;
   const [isOver, setOver] = useState(false);
@@ -117,8 +123,9 @@ export function Composer({ value, onChange, onSend, onStop, isStopping = false, 
           {onFiles && <AttachButton onFiles={onFiles} />}
           {children}
         </div>
+        {/* The second click of a double one was meant for the button before. */}
         {onStop ? (
-          <Button size="icon" variant="secondary" aria-label={t('composer.stop')} disabled={isStopping} onClick={onStop}><Square className="fill-current" /></Button>
+          <Button size="icon" variant="secondary" aria-label={t('composer.stop')} disabled={isStopping} onClick={({ detail }) => { if (detail < 2) onStop(); }}><Square className="fill-current" /></Button>
         ) : (
           <Button size="icon" type="submit" aria-label={t('composer.send')} disabled={!canSend}><ArrowUp /></Button>
         )}

@@ -12,7 +12,8 @@ import { ask, askAgain, attach, keyOf, type Question, retry, stop, useAnswers } 
 import { chatQuery, historyQuery } from '@/features/chat/api';
 import { useAttachments } from '@/features/chat/attachments/use-attachments';
 import { BotPicker } from '@/features/chat/bot-picker';
-import { Composer } from '@/features/chat/composer';
+import { Composer, type ComposerHandle } from '@/features/chat/composer';
+import { setEdit } from '@/features/chat/edits';
 import { type Problem, SendProblem } from '@/features/chat/ending';
 import { showBranch } from '@/features/chat/branches';
 import type { MessageActions } from '@/features/chat/message';
@@ -56,15 +57,20 @@ export function Conversation({ chatId, botId, sought, onFound, onChat }: Props) 
   const history = useQuery({ ...historyQuery(chatId ?? ''), enabled: chatId !== undefined });
   // A new chat has no id until the service has taken its first question.
   const [newKey, setNewKey] = useState<string | null>(null);
+  if (chatId !== undefined && newKey !== null) setNewKey(null);
   const answers = useLiveAnswers((answer: Answer) => (chatId ? answer.chatId === chatId : answer.key === newKey));
   const answer = answers.at(-1);
   const finished = useAnswers((state) => (chatId && state.finished?.chatId === chatId ? state.finished : null));
   const { lastBotId, setLastBotId } = usePreferences();
   const [choice, setChoice] = useState<{ chatId: string | undefined; botId: string } | null>(null);
   const draft = useDraft(chatId);
-  const [problem, setProblem] = useState<Problem & { chatId: string | undefined } | null>(null);
+  const [problem, setProblem] = useState<Problem & { chatId: string | undefined; isOfDraft: boolean } | null>(null);
   const isOnline = useOnline();
   const attachments = useAttachments(chatId);
+  const isWaiting = attachments.isSending || attachments.files.some(({ problem: fault }) => fault !== null);
+  const composer = useRef<ComposerHandle>(null);
+  // What had the focus goes, or can't have it any more. On a phone the keyboard would cover the page unasked.
+  const toComposer = () => { if (matchMedia('(hover: hover)').matches) composer.current?.focus(); };
 
   const all = bots.data ?? nobody;
   const find = (id: string | null | undefined) => all.find((bot) => bot.id === id);
@@ -99,32 +105,35 @@ export function Conversation({ chatId, botId, sought, onFound, onChat }: Props) 
     return () => { shown.current = null; };
   }, [chatId]);
 
-  const begin = async (start: (with_: { key: string; botId: string; useRag: boolean }) => Promise<string>, onRefused?: () => void) => {
+  const begin = async (start: (with_: { key: string; botId: string; useRag: boolean }) => Promise<string>, { onTaken, onRefused }: { onTaken?: () => void; onRefused?: () => void } = {}) => {
     if (!bot) return;
     const key = crypto.randomUUID();
+    const askedFrom = shown.current;
+    toComposer();
     setProblem(null);
     setLastBotId(bot.id);
     if (!chatId) setNewKey(key);
     list.current?.toEnd();
     try {
       const id = await start({ key, botId: bot.id, useRag: bot.rag_enabled });
-      if (chatId || !shown.current || shown.current.chatId) return;
+      onTaken?.();
+      if (chatId || !askedFrom || shown.current !== askedFrom) return;
       draft.moveTo(id);
       attachments.moveTo(id);
       onChat(id);
     } catch (error) {
       onRefused?.();
-      setProblem({ chatId, error, at: Date.now() });
+      setProblem({ chatId, error, at: Date.now(), isOfDraft: onRefused !== undefined });
     }
   };
-  const send = (text: string, place: Pick<Question, 'editOf' | 'attachments'> = {}, onRefused = () => { draft.restore(text); }) =>
-    begin((known) => ask({ ...known, chatId: chatId ?? null, text, parentId: last?.id, ...place }), onRefused);
+  const send = (text: string, files: Question['attachments'] = [], onRefused = () => { draft.restore(text); }) =>
+    begin((known) => ask({ ...known, chatId: chatId ?? null, text, parentId: last?.id, attachments: files }), { onRefused });
   const choose = (picked: Bot) => { setChoice({ chatId, botId: picked.id }); };
   const sendDraft = () => {
     const text = draft.text.trim();
     const files = attachments.take();
     draft.write('');
-    void send(text, { attachments: files.flatMap(({ attachment }) => attachment ?? []) }, () => {
+    void send(text, files.flatMap(({ attachment }) => attachment ?? []), () => {
       draft.restore(text);
       attachments.put(files);
     });
@@ -134,9 +143,15 @@ export function Conversation({ chatId, botId, sought, onFound, onChat }: Props) 
   const does = useRef<Omit<MessageActions, 'chatId' | 'isBusy'> | null>(null);
   useEffect(() => {
     does.current = {
-      onEdit: (message, text) => { void send(text, { editOf: message.id, attachments: message.attachments }); },
+      onEdit: ({ id, attachments: files }, text) => {
+        if (chatId) void begin((known) => ask({ ...known, chatId, text, editOf: id, attachments: files }), { onTaken: () => { setEdit(id, null); } });
+      },
       onRegenerate: ({ id }) => { if (chatId) void begin((known) => askAgain({ ...known, chatId, answerId: id })); },
-      onShow: (id) => { if (chatId) branch.mutate({ chatId, messageId: id }, { onError: (error) => { setProblem({ chatId, error, at: Date.now() }); } }); },
+      onShow: (id) => {
+        if (!chatId) return;
+        list.current?.follow(id);
+        branch.mutate({ chatId, messageId: id }, { onError: (error) => { setProblem({ chatId, error, at: Date.now(), isOfDraft: false }); } });
+      },
     };
   });
   const isBusy = answer !== undefined || branch.isPending || !bot;
@@ -206,19 +221,23 @@ export function Conversation({ chatId, botId, sought, onFound, onChat }: Props) 
             <Button size="sm" variant="secondary" onClick={() => { retry(answer.key); }}><RotateCw /> {t('reconnect')}</Button>
           </Banner>
         )}
-        {problem && problem.chatId === chatId && <SendProblem key={problem.at} problem={problem} onSend={draft.text.trim() && bot ? sendDraft : undefined} />}
+        {problem && problem.chatId === chatId && <SendProblem key={problem.at} problem={problem} onSend={problem.isOfDraft && draft.text.trim() && bot && !answer && !isWaiting ? sendDraft : undefined} />}
         {notFound !== null && <ErrorNote error={notFound} className="mb-2" />}
         {bots.isError && <ErrorNote error={bots.error} className="mb-2" />}
         <Composer
+          ref={composer}
           value={draft.text}
           onChange={draft.write}
           onSend={sendDraft}
-          onStop={answer && answer.phase !== 'lost' ? () => { void stop(answer.key); } : undefined}
+          onStop={answer && answer.phase !== 'lost' ? () => {
+            toComposer();
+            void stop(answer.key);
+          } : undefined}
           isStopping={answer?.stopping ?? false}
           disabled={!bot}
           choices={{ bots: all, onBot: choose, starters }}
           attachments={attachments.files.length > 0 && <Suspense><AttachmentBar files={attachments.files} isFull={attachments.isFull} onRemove={attachments.remove} /></Suspense>}
-          isWaiting={attachments.isSending || attachments.files.some(({ problem: fault }) => fault !== null)}
+          isWaiting={isWaiting}
           onFiles={attachments.add}
           placeholder={bot ? t('composer.askBot', { name: bot.name }) : chatId && bots.isSuccess ? t('composer.chooseBot') : t('composer.ask')}
         >

@@ -16,6 +16,8 @@ const AHEAD = 12;
 
 export interface MessageListHandle {
   toEnd: () => void;
+  /** The focus goes on to the message that is shown next in place of the one that has it. */
+  follow: (id: string) => void;
 }
 
 interface Props {
@@ -34,7 +36,12 @@ export default function MessageList({ ref, messages, propsOf, older, sought, onF
   const { t } = useTranslation('chat');
   const { scroller, content, isAtEnd, toEnd, leaveEnd } = useStickToEnd();
   const focused = useRef<string | null>(null);
-  useImperativeHandle(ref, () => ({ toEnd: () => { toEnd(); } }), [toEnd]);
+  // What is to have the focus when it is there.
+  const toFocus = useRef<string | null>(null);
+  useImperativeHandle(ref, () => ({
+    toEnd: () => { toEnd(); },
+    follow: (id) => { toFocus.current = `[data-id="${id}"] [data-step]:not(:disabled)`; },
+  }), [toEnd]);
 
   // eslint-disable-next-line react-hooks/incompatible-library -- nothing of it is passed on
   const list = useVirtualizer({
@@ -69,7 +76,6 @@ export default function MessageList({ ref, messages, propsOf, older, sought, onF
   useEffect(() => { if (isNearStart && hasBegun && canLoad) load(); }, [isNearStart, hasBegun, canLoad, load]);
 
   const [marked, setMarked] = useState<string | null>(null);
-  const toFocus = useRef<string | null>(null);
   // Not again when it comes back into view.
   const onMarked = ({ target, currentTarget }: AnimationEvent) => { if (target === currentTarget) setMarked(null); };
   const at = messages.findIndex(({ id }) => id === sought);
@@ -78,17 +84,17 @@ export default function MessageList({ ref, messages, propsOf, older, sought, onF
     if (id === undefined) return;
     leaveEnd();
     list.scrollToIndex(at, { align: 'start' });
-    toFocus.current = id;
+    toFocus.current = `[data-id="${id}"] > article`;
     setMarked(id);
     onFound?.();
     // eslint-disable-next-line react-hooks/exhaustive-deps -- once for each that is sought
   }, [sought, at]);
   // Read on from there, also by keys and by ear; it may be drawn later than it is scrolled to.
   useEffect(() => {
-    const article = toFocus.current !== null && content.current?.querySelector<HTMLElement>(`[data-id="${toFocus.current}"] > article`);
-    if (!article) return;
+    const target = toFocus.current !== null && content.current?.querySelector<HTMLElement>(toFocus.current);
+    if (!target) return;
     toFocus.current = null;
-    article.focus({ preventScroll: true });
+    target.focus({ preventScroll: true });
   });
 
   return (

@@ -8,6 +8,7 @@ import { Alternatives } from '@/features/chat/alternatives';
 import { Attached } from '@/features/chat/attachments/attached';
 import { ReasoningCard, SearchCard } from '@/features/chat/cards';
 import { Sources } from '@/features/chat/citation';
+import { setEdit, useEdits } from '@/features/chat/edits';
 import { Ending } from '@/features/chat/ending';
 import { Feedback } from '@/features/chat/feedback';
 import { Markdown } from '@/features/chat/markdown/markdown';
@@ -34,6 +35,7 @@ export interface MessageActions {
   chatId: string;
   /** An answer is under way: nothing branches off meanwhile. */
   isBusy: boolean;
+  /** The edit goes on until the service has taken the question. */
   onEdit: (message: StoredMessage, text: string) => void;
   onRegenerate: (message: StoredMessage) => void;
   onShow: (id: string) => void;
@@ -45,25 +47,40 @@ export const Message = memo(function Message(props: MessageProps) {
 
 function Question({ message, actions, position, count }: MessageProps) {
   const { t } = useTranslation('chat');
-  const [isEditing, setEditing] = useState(false);
+  const changed = useEdits((edits) => edits.get(message.id));
+  // Not again when it comes back into view: that would move the page.
+  const [isOpened, setOpened] = useState(false);
   const edit = useRef<HTMLButtonElement>(null);
+  const begin = () => {
+    setOpened(true);
+    setEdit(message.id, message.content);
+  };
   const end = () => {
-    setEditing(false);
+    setEdit(message.id, null);
     requestAnimationFrame(() => edit.current?.focus());
   };
+  const isEditing = changed !== undefined;
   const text = <p dir="auto" className="ms-auto w-fit max-w-[85%] rounded-2xl rounded-ee-md bg-mango-wash px-4 py-2.5 text-[0.9375rem] leading-7 wrap-anywhere whitespace-pre-wrap">{message.content}</p>;
   return (
     <article tabIndex={-1} aria-label={t('you')} aria-posinset={position} aria-setsize={count} className="group outline-none">
       <Attached attachments={message.attachments} />
       {isEditing && actions ? (
         <Suspense fallback={text}>
-          <QuestionEditor text={message.content} onCancel={end} onSend={(changed) => { setEditing(false); actions.onEdit(message, changed); }} />
+          <QuestionEditor
+            asked={message.content}
+            text={changed}
+            isBusy={actions.isBusy}
+            autoFocus={isOpened}
+            onChange={(text) => { setEdit(message.id, text); }}
+            onCancel={end}
+            onSend={() => { actions.onEdit(message, changed.trim()); }}
+          />
         </Suspense>
       ) : text}
       {actions && !isEditing && (
         <div className="mt-1 flex h-8 items-center justify-end gap-0.5">
           <Alternatives ids={message.alternatives} shown={message.id} disabled={actions.isBusy} onShow={actions.onShow} />
-          <ActionButton ref={edit} icon={Pencil} label={t('edit.action')} disabled={actions.isBusy} onClick={() => { setEditing(true); }} className="not-pointer-coarse:opacity-0 group-focus-within:opacity-100 group-hover:opacity-100" />
+          <ActionButton ref={edit} icon={Pencil} label={t('edit.action')} disabled={actions.isBusy} onClick={begin} className="not-pointer-coarse:opacity-0 group-focus-within:opacity-100 group-hover:opacity-100" />
         </div>
       )}
     </article>

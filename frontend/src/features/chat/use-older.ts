@@ -14,7 +14,10 @@ export interface Older {
 
 /** The messages of a chat before those that are loaded. */
 export function useOlder(chatId: string | undefined, hasMore: boolean): Older {
-  const { mutate, isPending, isError } = useMutation({ mutationFn: (id: string) => loadOlder(id) });
+  const { mutate, variables, ...state } = useMutation({ mutationFn: (id: string) => loadOlder(id) });
+  // It may be about the chat before.
+  const isPending = state.isPending && variables === chatId;
+  const isError = state.isError && variables === chatId;
   return useMemo(
     () => ({
       hasMore,

@@ -77,7 +77,8 @@ export function useStickToEnd() {
     const isFar = box.scrollHeight - box.scrollTop > 3 * box.clientHeight;
     if (isSmooth && !isFar && !matchMedia('(prefers-reduced-motion: reduce)').matches) {
       box.scrollTo({ top: box.scrollHeight, behavior: 'smooth' });
-      box.addEventListener('scrollend', () => { sticks.current = true; }, { once: true });
+      // Unless the reader has gone elsewhere meanwhile; content may have grown by some lines.
+      box.addEventListener('scrollend', () => { sticks.current = box.scrollHeight - box.scrollTop < 1.5 * box.clientHeight; }, { once: true });
       return;
     }
     sticks.current = true;

@@ -1,7 +1,9 @@
 import { type InfiniteData, infiniteQueryOptions, mutationOptions, queryOptions } from '@tanstack/react-query';
 import { api, ok } from '@/api/client';
 import type { Chat, Chats } from '@/api/types';
+import { errorText } from '@/components/ui/states';
 import { queryClient } from '@/lib/query-client';
+import { toast } from '@/lib/toasts';
 
 const ofChats = { queryKey: ['chats'] };
 
@@ -28,6 +30,10 @@ export const changeChat = mutationOptions({
     await queryClient.cancelQueries(ofChats);
     foresee(changes);
   },
+  // Not where it is asked for: the row may have gone from the list by then.
+  onError: (error) => { toast({ text: errorText(error) }); },
+  // Whoever is offline hears so, and may undo it.
+  networkMode: 'always',
   onSettled: () => queryClient.invalidateQueries(ofChats),
 });
 

@@ -7,6 +7,7 @@ import { Failed, Loading } from '@/components/ui/states';
 import { archivedQuery } from '@/features/history/api';
 import { restoreChat } from '@/features/history/archive';
 import { deleteLater, useKept } from '@/features/history/deletion';
+import { focusNeighbour } from '@/features/history/focus-neighbour';
 import { ago } from '@/lib/format';
 
 /** Chats out of sight, to be opened, brought back or deleted. */
@@ -15,7 +16,7 @@ export function ArchivedChats() {
   const chats = useInfiniteQuery(archivedQuery);
   const kept = useKept(chats.data ?? []);
   if (chats.isPending) return <Loading rows={2} rowClassName="h-12" />;
-  if (chats.isError) return <Failed error={chats.error} onRetry={() => void chats.refetch()} />;
+  if (chats.isLoadingError) return <Failed error={chats.error} onRetry={() => void chats.refetch()} />;
   if (kept.length === 0) return <p className="text-sm text-ink-soft">{t('archive.none')}</p>;
   return (
     <>
@@ -28,8 +29,8 @@ export function ArchivedChats() {
                 <Link to="/chat/{-$chatId}" params={{ chatId: chat.id }} dir="auto" className="block truncate text-sm font-medium underline-offset-3 hover:underline">{title}</Link>
                 <p className="text-xs text-ink-soft">{ago(chat.updated_at)}</p>
               </div>
-              <Button variant="ghost" size="icon" title={t('archive.restore')} aria-label={t('archive.restoreOf', { title })} onClick={() => void restoreChat(chat.id)}><ArchiveRestore /></Button>
-              <Button variant="ghost" size="icon" title={t('delete')} aria-label={t('deletion.of', { title })} onClick={() => { deleteLater(chat, () => undefined); }}><Trash2 /></Button>
+              <Button variant="ghost" size="icon" title={t('archive.restore')} aria-label={t('archive.restoreOf', { title })} onClick={({ currentTarget }) => { focusNeighbour(currentTarget.closest('li')); void restoreChat(chat.id); }}><ArchiveRestore /></Button>
+              <Button variant="ghost" size="icon" title={t('delete')} aria-label={t('deletion.of', { title })} onClick={({ currentTarget }) => { focusNeighbour(currentTarget.closest('li')); deleteLater(chat, () => undefined); }}><Trash2 /></Button>
             </li>
           );
         })}

@@ -10,6 +10,7 @@ import { useAnswers } from '@/features/chat/answers';
 import { changeChat } from '@/features/history/api';
 import { restoreChat } from '@/features/history/archive';
 import { deleteLater } from '@/features/history/deletion';
+import { focusNeighbour } from '@/features/history/focus-neighbour';
 import { RenameField } from '@/features/history/rename-field';
 import { downloadChat, type Format } from '@/features/sharing/api';
 import { toast } from '@/lib/toasts';
@@ -29,19 +30,21 @@ export function ChatRow({ chat }: { chat: Chat }) {
   const title = chat.title || t('newChat');
   const goTo = (chatId: string | undefined) => void navigate({ to: '/chat/{-$chatId}', params: { chatId } });
 
-  const onError = (error: Error) => { toast({ text: errorText(error) }); };
-
   const endRenaming = (next: string | null) => {
     setRenaming(false);
-    requestAnimationFrame(() => row.current?.querySelector('a')?.focus());
+    // Whoever ended it by going elsewhere is there.
+    requestAnimationFrame(() => { if (document.activeElement === document.body) row.current?.querySelector('a')?.focus(); });
     if (next === null || next === chat.title) return;
-    change({ id: chat.id, title: next }, { onError });
+    change({ id: chat.id, title: next });
   };
-  const pin = () => { change({ id: chat.id, is_pinned: !chat.is_pinned }, { onError }); };
-  const save = (format: Format) => { downloadChat(chat, format).catch(onError); };
+  const pin = () => {
+    focusNeighbour(row.current);
+    change({ id: chat.id, is_pinned: !chat.is_pinned });
+  };
+  const save = (format: Format) => { downloadChat(chat, format).catch((error: Error) => { toast({ text: errorText(error) }); }); };
   const archive = () => {
     focusNeighbour(row.current);
-    change({ id: chat.id, is_archived: true }, { onError });
+    change({ id: chat.id, is_archived: true });
     toast({
       text: t('archive.done', { title }),
       action: { label: t('deletion.undo'), run: () => void restoreChat(chat.id) },
@@ -55,8 +58,10 @@ export function ChatRow({ chat }: { chat: Chat }) {
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'F2') setRenaming(true);
-    else if (event.key === 'Delete') remove();
-    else return;
+    else if (event.key === 'Delete') {
+      // A key that is held would go on with the chats that follow.
+      if (!event.repeat) remove();
+    } else return;
     event.preventDefault();
   };
 
@@ -84,7 +89,7 @@ export function ChatRow({ chat }: { chat: Chat }) {
       >
         {/* After the menu has given the focus back, so that the field keeps it. */}
         <MenuItem onSelect={() => { setTimeout(() => { setRenaming(true); }); }}><Pencil /> {t('rename')}</MenuItem>
-        <MenuItem onSelect={pin}>{chat.is_pinned ? <><PinOff /> {t('unpin')}</> : <><Pin /> {t('pin')}</>}</MenuItem>
+        <MenuItem onSelect={() => { setTimeout(pin); }}>{chat.is_pinned ? <><PinOff /> {t('unpin')}</> : <><Pin /> {t('pin')}</>}</MenuItem>
         <MenuItem onSelect={() => { setTimeout(archive); }}><Archive /> {t('archive.action')}</MenuItem>
         <MenuItem onSelect={() => { setTimeout(() => { setSharing(true); }); }}><Share2 /> {t('share')}</MenuItem>
         <MenuItem onSelect={() => { save('markdown'); }}><FileDown /> {t('export.markdown')}</MenuItem>
@@ -95,13 +100,4 @@ export function ChatRow({ chat }: { chat: Chat }) {
       {isSharing && <Suspense><ShareDialog chat={chat} open onOpenChange={setSharing} /></Suspense>}
     </li>
   );
-}
-
-/** The focus must not be lost with a row that goes. */
-function focusNeighbour(row: HTMLLIElement | null) {
-  const list = row?.closest('section');
-  if (!row || !list?.contains(document.activeElement)) return;
-  const links = [...list.querySelectorAll<HTMLElement>('li > a')];
-  const at = links.findIndex((link) => row.contains(link));
-  (links[at + 1] ?? links[at - 1])?.focus();
 }

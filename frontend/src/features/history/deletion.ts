@@ -26,8 +26,6 @@ export function useKept<T extends { id: string }>(chats: readonly T[]): T[] {
   return chats.filter(({ id }) => !hidden.has(id));
 }
 
-export const useIsDeleted = (id: string) => pending.use().has(id);
-
 /** Hides a chat, and has it deleted when nobody has undone that for a while, or the page is left. */
 export function deleteLater(chat: Chat, onUndo: () => void) {
   if (pending.get().has(chat.id)) return;

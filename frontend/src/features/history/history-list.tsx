@@ -27,11 +27,12 @@ function Chats() {
   const pinned = useKept(useQuery(pinnedQuery).data ?? []);
   const day = useDay();
   if (chats.isPending) return <Loading rows={5} className="space-y-1.5" rowClassName="h-8 rounded-lg" />;
-  if (chats.isError) return <ErrorNote error={chats.error}><button type="button" className="font-medium underline" onClick={() => void chats.refetch()}>{t('retry')}</button></ErrorNote>;
+  if (chats.isLoadingError) return <ErrorNote error={chats.error}><button type="button" className="font-medium underline" onClick={() => void chats.refetch()}>{t('retry')}</button></ErrorNote>;
   if (kept.length === 0 && pinned.length === 0 && !chats.hasNextPage) return <p className="px-3 py-2 text-sm text-ink-faint">{t('none')}</p>;
   return (
     <>
       {groupChats(pinned, kept, day).map(({ group, chats }) => <GroupOfChats key={group} group={group} chats={chats} />)}
+      {chats.isFetchNextPageError && <ErrorNote error={chats.error} />}
       {chats.hasNextPage && (
         <Button variant="ghost" size="sm" className="mt-1 w-full" disabled={chats.isFetchingNextPage} onClick={() => void chats.fetchNextPage()}>
           {chats.isFetchingNextPage ? t('loading') : t('more')}
