@@ -16,6 +16,7 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
       answer = await finishedAnswer(page);
       await alternatives.getByRole('button', { name: 'The one before' }).click();
       await expect(alternatives).toContainText('1/2');
+      await expect(alternatives.getByRole('button', { name: 'The next one' })).toBeFocused();
       await expect(page.getByRole('article')).toHaveCount(2);
     });
 
@@ -28,7 +29,13 @@ for (const viewport of [{ width: 1280, height: 800 }, { width: 390, height: 844 
       await expect(editor).toHaveValue('What is a bot?');
       await expectAccessible(page);
       await editor.fill('What is a knowledge base?');
+      // What is refused goes on being edited, and is nowhere else.
+      await page.route('**/chat/stream', (route) => route.fulfill({ status: 503 }), { times: 1 });
       await page.keyboard.press('Enter');
+      await expect(page.getByRole('alert')).toBeVisible();
+      await expect(editor).toHaveValue('What is a knowledge base?');
+      await expect(page.getByLabel('Message', { exact: true })).toHaveValue('');
+      await editor.press('Enter');
       await expect(page.getByText('What is a knowledge base?')).toBeVisible();
       await finishedAnswer(page);
       await expect(page.getByRole('article')).toHaveCount(2);

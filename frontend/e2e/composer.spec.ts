@@ -69,6 +69,24 @@ test('what is typed while a first question is on its way belongs to the chat tha
   await expect(box).toHaveValue('');
 });
 
+test('a new chat begins empty while the one before is still answered', async ({ user: page }) => {
+  await chatWithGuide(page);
+  await script(page, { text: 'The ferry leaves at dawn. '.repeat(200), pace_ms: 40 });
+  await ask(page, 'When does the ferry leave?');
+  await expect(page).toHaveURL(/\/chat\/[0-9a-f-]{36}/);
+  await expect(page.getByRole('article').last()).toContainText('The ferry');
+  const chat = page.url();
+  await page.keyboard.press('Control+Shift+O');
+  await expect(page.getByRole('article')).toHaveCount(0);
+  await expect(page.getByRole('button', { name: 'Send' })).toBeVisible();
+  await page.goBack();
+  await expect(page).toHaveURL(chat);
+  await expect(page.getByRole('article').last()).toContainText('The ferry');
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await expect(page.getByLabel('Message', { exact: true })).toBeFocused();
+  await expect(page.getByRole('article').last()).toContainText('Stopped');
+});
+
 test('@ picks a bot and / a starter', async ({ user: page }) => {
   const name = `Harbour ${Date.now().toString(36)}`;
   const { models } = (await call(page, 'GET', '/models')) as { models: { id: string }[] };

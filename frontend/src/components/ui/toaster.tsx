@@ -28,22 +28,27 @@ export default function Toaster() {
 function Item({ toast }: { toast: Toast }) {
   const { t } = useTranslation();
   const root = useRef<HTMLLIElement>(null);
-  const escape = useRef<KeyboardEvent | null>(null);
-  const close = () => {
-    const event = escape.current;
-    escape.current = null;
-    // An Escape is for what has the focus. Elsewhere it neither ends the time for a change of mind, nor is it used up here.
-    if (event && !root.current?.contains(document.activeElement)) {
-      if (toast.action) return;
-    } else event?.preventDefault();
+  // An Escape is for what has the focus: elsewhere it does not end the time for a change of mind.
+  const isElsewhere = useRef(false);
+  const onEscape = (event: KeyboardEvent) => {
+    isElsewhere.current = !root.current?.contains(document.activeElement);
+    if (isElsewhere.current) return;
+    event.preventDefault();
+    // The list of toasts, from which F8's way back is known.
+    root.current?.parentElement?.focus();
     endToast(toast.id);
+  };
+  const close = () => {
+    const isKept = isElsewhere.current && toast.action !== undefined;
+    isElsewhere.current = false;
+    if (!isKept) endToast(toast.id);
   };
   return (
     <Radix.Root
       ref={root}
       open
       onOpenChange={close}
-      onEscapeKeyDown={(event) => { escape.current = event; }}
+      onEscapeKeyDown={onEscape}
       className="pointer-events-auto flex animate-rise items-center gap-3 rounded-2xl border border-line-strong bg-surface py-2 ps-4 pe-2 text-sm shadow-lift data-[swipe=move]:translate-y-(--radix-toast-swipe-move-y)"
     >
       <Radix.Description dir="auto" className="line-clamp-2 min-w-0 flex-1 wrap-anywhere">{toast.text}</Radix.Description>

@@ -93,6 +93,17 @@ describe('withAnswers', () => {
     expect(withAnswers(history, [newAnswer({ key: 'k', messageId: 'm', text: 'Be', phase: 'streaming' })])[0]?.content).toBe('Because of');
   });
 
+  it('does not show an answer of another branch', () => {
+    const history = [stored('u', { role: 'user' }), stored('m')];
+    const shown = (more: Partial<Answer>) => withAnswers(history, [newAnswer({ key: 'k', ...more })]).length;
+    expect(shown({ question: 'And?', parentId: 'm' })).toBe(4);
+    expect(shown({ question: 'And?', parentId: 'elsewhere' })).toBe(2);
+    expect(shown({ question: 'Or?', insteadOf: 'u' })).toBe(2);
+    expect(shown({ question: 'Or?', insteadOf: 'elsewhere', messageId: 'new' })).toBe(2);
+    expect(withAnswers(history, [newAnswer({ key: 'k', question: 'Or?', insteadOf: 'elsewhere', messageId: 'new' })])).toEqual(history);
+    expect(shown({ messageId: 'elsewhere' })).toBe(2);
+  });
+
   it('tells stopped from failed', () => {
     const ended = (code: string) => withAnswers([], [newAnswer({ key: 'k', messageId: 'm', phase: 'ended', failure: { code, detail: '' } })])[0]?.status;
     expect([ended('stopped'), ended('throttled')]).toEqual(['stopped', 'failed']);

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { configureApi } from '@/api/connection';
-import type { History } from '@/api/types';
-import { ask, attach, retry, stop, useAnswers } from '@/features/chat/answers';
+import type { History, Message } from '@/api/types';
+import { ask, attach, keyOf, retry, stop, useAnswers } from '@/features/chat/answers';
 import { historyQuery } from '@/features/chat/api';
 import { queryClient } from '@/lib/query-client';
 
@@ -39,6 +39,8 @@ const answer = () => useAnswers.getState().answers.k ?? Object.values(useAnswers
 const history = () => queryClient.getQueryData<History>(historyQuery('c').queryKey)?.messages;
 const problem = (status: number, code: string) => new Response(JSON.stringify({ code, detail: 'Because.', status }), { status, headers: { 'content-type': 'application/problem+json' } });
 const ATTACH = 'GET /api/v1/chat/streams/m';
+const HISTORY = 'GET /api/v1/chat/history/c';
+const stored = (id: string, role: Message['role'], content: string, status: Message['status'] = 'complete') => ({ id, role, content, status, created_at: '2026-01-01T00:00:00Z', passages: [], alternatives: [], attachments: [] });
 const attached = () => requests.filter(({ at }) => at === ATTACH).map(({ lastEventId }) => lastEventId);
 
 beforeEach(() => {
@@ -154,6 +156,19 @@ describe('ask', () => {
     expect(answer()).toBeUndefined();
   });
 
+  it('takes a question that the history has for taken, though the connection broke before the service could say so', async () => {
+    const before = [stored('u0', 'user', 'Why?'), stored('m0', 'assistant', 'Because.')];
+    queryClient.setQueryData<History>(historyQuery('c').queryKey, { chat_id: 'c', messages: before });
+    answers['POST /api/v1/chat/stream'] = [() => script().break().response, () => script().break().response];
+    answers[HISTORY] = [
+      () => Response.json({ chat_id: 'c', messages: before }),
+      () => Response.json({ chat_id: 'c', messages: [...before, stored('u', 'user', 'Why?'), stored('m', 'assistant', '', 'streaming')] }),
+    ];
+    await expect(ask({ ...question, chatId: 'c' })).rejects.toMatchObject({ code: 'network' });
+    expect(await ask({ ...question, chatId: 'c' })).toBe('c');
+    expect(answer()).toBeUndefined();
+  });
+
   it('leaves the reason of a failed answer in the history, with the text so far', async () => {
     const error = write('error', { type: 'error', error: 'Busy.', code: 'throttled', message_id: 'm', usage: null }, 7);
     answers['POST /api/v1/chat/stream'] = [() => script(started + letters(0, 7) + error).response];
@@ -222,6 +237,30 @@ describe('attach', () => {
     attach('c', 'm');
     await settled();
     expect(answer()).toBeUndefined();
-    expect(queryClient.getQueryState(historyQuery('c').queryKey)?.isInvalidated).toBe(true);
+    expect(requests.map(({ at }) => at)).toContain(HISTORY);
+  });
+
+  it('is lost, not forgotten, when the history says that it goes on', async () => {
+    answers[ATTACH] = [() => problem(403, 'http_403'), () => script(started + letters(0) + done).response];
+    answers[HISTORY] = [() => Response.json({ chat_id: 'c', messages: [stored('m', 'assistant', '', 'streaming')] })];
+    attach('c', 'm');
+    await settled();
+    expect(answer()?.phase).toBe('lost');
+    retry(answer()?.key ?? '');
+    await settled();
+    expect(history()).toMatchObject([{ id: 'm', content: TEXT, status: 'complete' }]);
+  });
+
+  it('tries again when the service fails', async () => {
+    answers[ATTACH] = [() => problem(500, 'internal'), () => script(started + letters(0) + done).response];
+    attach('c', 'm');
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(history()).toMatchObject([{ id: 'm', content: TEXT, status: 'complete' }]);
+  });
+
+  it('leaves the names that messages and chats have on the page', async () => {
+    attach('c2', 'm2');
+    await settled();
+    expect([keyOf('c2'), keyOf('m2')]).toEqual(['c2', 'm2']);
   });
 });

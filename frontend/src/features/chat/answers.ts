@@ -1,7 +1,7 @@
 import { create } from 'zustand';
 import type { Stream } from '@/api/client';
 import { ApiError } from '@/api/error';
-import type { Attachment } from '@/api/types';
+import type { Attachment, Message } from '@/api/types';
 import { type Answer, applyEvent, newAnswer, TextMissing, withAnswers } from '@/features/chat/answer';
 import { answerStream, askAgainStream, askStream, historyQuery, type LoadedHistory, stopAnswer } from '@/features/chat/api';
 import { queryClient } from '@/lib/query-client';
@@ -113,15 +113,19 @@ async function begin(known: Answer, open: () => Promise<Stream>): Promise<string
 
 const shownIds = (chatId: string | null) => chatId === null ? null : queryClient.getQueryData<LoadedHistory>(historyQuery(chatId).queryKey)?.messages.map(({ id }) => id);
 
+/** A chat's messages as they are now; none if nobody can say. */
+async function freshMessages(chatId: string): Promise<Message[]> {
+  try {
+    return (await queryClient.fetchQuery({ ...historyQuery(chatId), staleTime: 0, retry: false, networkMode: 'always' })).messages;
+  } catch {
+    return [];
+  }
+}
+
 /** Whether the chat has a message that was not there `before`: the question, or another answer. */
 async function hasArrived({ question }: Answer, chatId: string, before: string[] | null | undefined): Promise<boolean> {
-  try {
-    const history = await queryClient.fetchQuery({ ...historyQuery(chatId), staleTime: 0, retry: false, networkMode: 'always' });
-    const added = history.messages.filter(({ id }) => before && !before.includes(id));
-    return added.some(({ role, content }) => (question === null ? role === 'assistant' : role === 'user' && content === question));
-  } catch {
-    return false;
-  }
+  const added = (await freshMessages(chatId)).filter(({ id }) => before && !before.includes(id));
+  return added.some(({ role, content }) => (question === null ? role === 'assistant' : role === 'user' && content === question));
 }
 
 /** Follows an answer that a chat's history says is still being written. */
@@ -205,10 +209,7 @@ async function follow(key: string, first: ReadableStream<Uint8Array> | null, onC
 async function isUnderway(key: string): Promise<boolean> {
   const { chatId, messageId } = get(key) ?? {};
   if (!chatId) return false;
-  const { queryKey } = historyQuery(chatId);
-  await queryClient.invalidateQueries({ queryKey });
-  const stored = queryClient.getQueryData<LoadedHistory>(queryKey)?.messages.find(({ id }) => id === messageId);
-  return stored?.status === 'streaming';
+  return (await freshMessages(chatId)).some(({ id, status }) => id === messageId && status === 'streaming');
 }
 
 function reattach(key: string) {

@@ -5,7 +5,6 @@ import type { Message as StoredMessage } from '@/api/types';
 import { Avatar } from '@/components/avatar';
 import { ActionButton } from '@/features/chat/action-button';
 import { Alternatives } from '@/features/chat/alternatives';
-import { Attached } from '@/features/chat/attachments/attached';
 import { ReasoningCard, SearchCard } from '@/features/chat/cards';
 import { Sources } from '@/features/chat/citation';
 import { setEdit, useEdits } from '@/features/chat/edits';
@@ -13,8 +12,10 @@ import { Ending } from '@/features/chat/ending';
 import { Feedback } from '@/features/chat/feedback';
 import { Markdown } from '@/features/chat/markdown/markdown';
 import { UsageButton } from '@/features/chat/usage';
+import { lazyModule } from '@/lib/lazy-module';
 import { useCopy } from '@/lib/use-copy';
 
+const useAttached = lazyModule(() => import('@/features/chat/attachments/attached'));
 const QuestionEditor = lazy(() => import('@/features/chat/question-editor'));
 
 export interface MessageProps {
@@ -50,6 +51,7 @@ function Question({ message, actions, position, count }: MessageProps) {
   const changed = useEdits((edits) => edits.get(message.id));
   // Not again when it comes back into view: that would move the page.
   const [isOpened, setOpened] = useState(false);
+  const Attached = useAttached(message.attachments.length > 0)?.Attached;
   const edit = useRef<HTMLButtonElement>(null);
   const begin = () => {
     setOpened(true);
@@ -63,7 +65,7 @@ function Question({ message, actions, position, count }: MessageProps) {
   const text = <p dir="auto" className="ms-auto w-fit max-w-[85%] rounded-2xl rounded-ee-md bg-mango-wash px-4 py-2.5 text-[0.9375rem] leading-7 wrap-anywhere whitespace-pre-wrap">{message.content}</p>;
   return (
     <article tabIndex={-1} aria-label={t('you')} aria-posinset={position} aria-setsize={count} className="group outline-none">
-      <Attached attachments={message.attachments} />
+      {Attached && <Attached attachments={message.attachments} />}
       {isEditing && actions ? (
         <Suspense fallback={text}>
           <QuestionEditor

@@ -11,7 +11,6 @@ import { queryClient } from '@/lib/query-client';
 /** The images and documents that a question was asked with. */
 export function Attached({ attachments }: { attachments: Attachment[] }) {
   const { t } = useTranslation('chat');
-  if (attachments.length === 0) return null;
   return (
     <ul aria-label={t('attach.list')} className="mb-1.5 flex flex-wrap justify-end gap-2">
       {attachments.map((attachment) => (
