@@ -105,8 +105,9 @@ async function begin(known: Answer, open: () => Promise<Stream>): Promise<string
   } catch (error) {
     remove(key);
     void queryClient.invalidateQueries({ queryKey: ['chats'] });
-    // Whether the question arrived before the connection broke, the history knows.
-    if (chatId && (await hasArrived(known, chatId, before))) return chatId;
+    // Whether the question arrived before the connection broke, the history knows; what is refused has not.
+    const isUnsure = error instanceof ApiError && error.isTemporary;
+    if (isUnsure && chatId && (await hasArrived(known, chatId, before))) return chatId;
     throw error;
   }
 }
