@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { configureApi } from '@/api/connection';
 import type { History, Message } from '@/api/types';
 import { ask, attach, keyOf, retry, stop, useAnswers } from '@/features/chat/answers';
-import { historyQuery } from '@/features/chat/api';
+import { chatsQuery, historyQuery } from '@/features/chat/api';
 import { queryClient } from '@/lib/query-client';
 
 const TEXT = 'Because mangoes 🥭 are sweet.';
@@ -39,6 +39,7 @@ const answer = () => useAnswers.getState().answers.k ?? Object.values(useAnswers
 const history = () => queryClient.getQueryData<History>(historyQuery('c').queryKey)?.messages;
 const problem = (status: number, code: string) => new Response(JSON.stringify({ code, detail: 'Because.', status }), { status, headers: { 'content-type': 'application/problem+json' } });
 const ATTACH = 'GET /api/v1/chat/streams/m';
+const CHATS = 'GET /api/v1/chats';
 const HISTORY = 'GET /api/v1/chat/history/c';
 const stored = (id: string, role: Message['role'], content: string, status: Message['status'] = 'complete') => ({ id, role, content, status, created_at: '2026-01-01T00:00:00Z', passages: [], alternatives: [], attachments: [] });
 const attached = () => requests.filter(({ at }) => at === ATTACH).map(({ lastEventId }) => lastEventId);
@@ -167,6 +168,29 @@ describe('ask', () => {
     await expect(ask({ ...question, chatId: 'c' })).rejects.toMatchObject({ code: 'network' });
     expect(await ask({ ...question, chatId: 'c' })).toBe('c');
     expect(answer()).toBeUndefined();
+  });
+
+  it('finds the chat that a new question has begun, though the connection broke before the service could say so', async () => {
+    const chat = (id: string) => ({ id, title: 'Why?', is_pinned: false, is_archived: false, created_at: '', updated_at: '' });
+    const list = (...ids: string[]) => ({ items: ids.map(chat), next_cursor: null });
+    queryClient.setQueryData(chatsQuery.queryKey, { pages: [list('c0')], pageParams: [null] });
+    answers['POST /api/v1/chat/stream'] = [() => script().break().response, () => script().break().response];
+    // The second has another chat, too, of another tab.
+    answers[CHATS] = [() => Response.json(list('c0')), () => Response.json(list('c1', 'c', 'c0'))];
+    answers['GET /api/v1/chat/history/c1'] = [() => Response.json({ chat_id: 'c1', messages: [stored('u1', 'user', 'Why not?')] })];
+    answers[HISTORY] = [() => Response.json({ chat_id: 'c', messages: [stored('u', 'user', 'Why?'), stored('m', 'assistant', '', 'streaming')] })];
+    await expect(ask(question)).rejects.toMatchObject({ code: 'network' });
+    expect(await ask(question)).toBe('c');
+    expect(answer()).toBeUndefined();
+  });
+
+  it('says that a question was not taken also where nobody answers whether it was', async () => {
+    queryClient.setQueryData<History>(historyQuery('c').queryKey, { chat_id: 'c', messages: [] });
+    answers['POST /api/v1/chat/stream'] = [() => script().break().response];
+    answers[HISTORY] = [() => new Promise<Response>(() => undefined)];
+    const refused = expect(ask({ ...question, chatId: 'c' })).rejects.toMatchObject({ code: 'network' });
+    await vi.advanceTimersByTimeAsync(10_000);
+    await refused;
   });
 
   it('leaves the reason of a failed answer in the history, with the text so far', async () => {

@@ -3,12 +3,15 @@ import type { Stream } from '@/api/client';
 import { ApiError } from '@/api/error';
 import type { Attachment, Message } from '@/api/types';
 import { type Answer, applyEvent, newAnswer, TextMissing, withAnswers } from '@/features/chat/answer';
-import { answerStream, askAgainStream, askStream, historyQuery, type LoadedHistory, stopAnswer } from '@/features/chat/api';
+import { answerStream, askAgainStream, askStream, chatsPage, chatsQuery, historyQuery, type LoadedHistory, stopAnswer } from '@/features/chat/api';
 import { queryClient } from '@/lib/query-client';
 import { readSse } from '@/lib/sse';
 
 /** Pauses before each try to reconnect; after the last the user decides. About two minutes. */
 const PAUSES_MS = [250, 1000, 2000, 4000, 8000, 15_000, 30_000, 30_000, 30_000];
+
+/** So long may it take to find out whether a question has arrived; what was typed is back in its field then. */
+const PATIENCE_MS = 10_000;
 
 interface State {
   /** Those in flight, by their key. An answer that has ended is in its chat's history instead. */
@@ -95,7 +98,7 @@ export const askAgain = ({ key, botId, chatId, answerId, useRag }: Again): Promi
 async function begin(known: Answer, open: () => Promise<Stream>): Promise<string> {
   const { key, chatId } = known;
   keepName(chatId);
-  const before = shownIds(chatId);
+  const before = knownIds(chatId);
   put(known);
   try {
     const stream = await open();
@@ -105,14 +108,22 @@ async function begin(known: Answer, open: () => Promise<Stream>): Promise<string
   } catch (error) {
     remove(key);
     void queryClient.invalidateQueries({ queryKey: ['chats'] });
-    // Whether the question arrived before the connection broke, the history knows; what is refused has not.
+    // Whether the question arrived before the connection broke, the service knows; what is refused has not.
     const isUnsure = error instanceof ApiError && error.isTemporary;
-    if (isUnsure && chatId && (await hasArrived(known, chatId, before))) return chatId;
-    throw error;
+    const tooLate = new Promise<null>((resolve) => { setTimeout(resolve, PATIENCE_MS, null); });
+    const arrived = isUnsure ? await Promise.race([arrivedIn(known, before), tooLate]) : null;
+    if (arrived === null) throw error;
+    return arrived;
   }
 }
 
-const shownIds = (chatId: string | null) => chatId === null ? null : queryClient.getQueryData<LoadedHistory>(historyQuery(chatId).queryKey)?.messages.map(({ id }) => id);
+/** What there was before a question: the messages that are shown of its chat or, for a new one, the chats. */
+function knownIds(chatId: string | null) {
+  const known = chatId === null
+    ? queryClient.getQueryData(chatsQuery.queryKey)?.pages.flatMap(({ items }) => items)
+    : queryClient.getQueryData(historyQuery(chatId).queryKey)?.messages;
+  return known?.map(({ id }) => id);
+}
 
 /** A chat's messages as they are now; none if nobody can say. */
 async function freshMessages(chatId: string): Promise<Message[]> {
@@ -123,10 +134,15 @@ async function freshMessages(chatId: string): Promise<Message[]> {
   }
 }
 
-/** Whether the chat has a message that was not there `before`: the question, or another answer. */
-async function hasArrived({ question }: Answer, chatId: string, before: string[] | null | undefined): Promise<boolean> {
-  const added = (await freshMessages(chatId)).filter(({ id }) => before && !before.includes(id));
-  return added.some(({ role, content }) => (question === null ? role === 'assistant' : role === 'user' && content === question));
+/** The chat that has what was not there `before`: the question, or another answer. */
+async function arrivedIn({ question, chatId }: Answer, before: string[] | undefined): Promise<string | null> {
+  const isNew = ({ id }: { id: string }) => before !== undefined && !before.includes(id);
+  const chats = chatId === null ? (await chatsPage().catch(() => null))?.items.filter(isNew) ?? [] : [{ id: chatId }];
+  for (const { id } of chats) {
+    const added = (await freshMessages(id)).filter(isNew);
+    if (added.some(({ role, content }) => (question === null ? role === 'assistant' : role === 'user' && content === question))) return id;
+  }
+  return null;
 }
 
 /** Follows an answer that a chat's history says is still being written. */

@@ -3,9 +3,11 @@ import { api, ok, type Stream, stream } from '@/api/client';
 import type { Ask, History } from '@/api/types';
 import { queryClient } from '@/lib/query-client';
 
+export const chatsPage = (cursor?: string | null) => ok(api.GET('/api/v1/chats', { params: { query: { limit: 30, ...(cursor ? { cursor } : {}) } } }));
+
 export const chatsQuery = infiniteQueryOptions({
   queryKey: ['chats', 'list'],
-  queryFn: ({ pageParam }) => ok(api.GET('/api/v1/chats', { params: { query: { limit: 30, ...(pageParam ? { cursor: pageParam } : {}) } } })),
+  queryFn: ({ pageParam }) => chatsPage(pageParam),
   initialPageParam: null as string | null,
   getNextPageParam: (page) => page.next_cursor,
   select: ({ pages }) => pages.flatMap(({ items }) => items),

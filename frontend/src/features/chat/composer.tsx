@@ -4,9 +4,11 @@ import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
 import { directionOf } from '@/components/ui/field';
 import { ACCEPT } from '@/features/chat/attachments/limits';
-import { optionId, SuggestionList } from '@/features/chat/suggestion-list';
-import { type Choices, useSuggestions } from '@/features/chat/use-suggestions';
+import { type Choices, optionId, useSuggestions } from '@/features/chat/use-suggestions';
 import { isComposing } from '@/lib/is-composing';
+import { lazyModule } from '@/lib/lazy-module';
+
+const useSuggestionList = lazyModule(() => import('@/features/chat/suggestion-list'));
 
 export interface ComposerHandle {
   focus: () => void;
@@ -39,6 +41,8 @@ export function Composer({ ref, value, onChange, onSend, onStop, isStopping = fa
   const box = useRef<HTMLTextAreaElement>(null);
   useImperativeHandle(ref, () => ({ focus: () => box.current?.focus() }), []);
   const offered = useSuggestions(box, value, onChange, choices);
+  const module = useSuggestionList(offered.isOpen);
+  const SuggestionList = offered.isOpen ? module?.default : undefined;
   const canSend = value.trim() !== '' && !disabled && !onStop && !isWaiting;
   const [isOver, setOver] = useState(false);
 
@@ -89,7 +93,7 @@ export function Composer({ ref, value, onChange, onSend, onStop, isStopping = fa
         if (canSend) onSend();
       }}
     >
-      {offered.isOpen && (
+      {SuggestionList && (
         <SuggestionList
           id={offered.id}
           label={t(offered.kind === 'bot' ? 'suggest.bots' : 'suggest.starters')}
@@ -107,8 +111,8 @@ export function Composer({ ref, value, onChange, onSend, onStop, isStopping = fa
         dir={directionOf(value)}
         aria-label={t('composer.message')}
         aria-autocomplete={choices ? 'list' : undefined}
-        aria-controls={offered.isOpen ? offered.id : undefined}
-        aria-activedescendant={offered.isOpen && offered.suggestions.length > 0 ? optionId(offered.id, offered.active) : undefined}
+        aria-controls={SuggestionList ? offered.id : undefined}
+        aria-activedescendant={SuggestionList && offered.suggestions.length > 0 ? optionId(offered.id, offered.active) : undefined}
         enterKeyHint="send"
         onChange={(event) => {
           onChange(event.target.value);

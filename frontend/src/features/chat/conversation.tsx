@@ -8,9 +8,9 @@ import { ErrorNote, Failed, Loading } from '@/components/ui/states';
 import { meQuery } from '@/features/auth/api';
 import { botsQuery } from '@/features/bots/api';
 import { type Answer, withAnswers } from '@/features/chat/answer';
-import { ask, askAgain, attach, keyOf, type Question, retry, stop, useAnswers } from '@/features/chat/answers';
+import { ask, askAgain, attach, keyOf, retry, stop, useAnswers } from '@/features/chat/answers';
 import { chatQuery, historyQuery } from '@/features/chat/api';
-import { useAttachments } from '@/features/chat/attachments/use-attachments';
+import { type Pending, release, useAttachments } from '@/features/chat/attachments/use-attachments';
 import { BotPicker } from '@/features/chat/bot-picker';
 import { Composer, type ComposerHandle } from '@/features/chat/composer';
 import { setEdit } from '@/features/chat/edits';
@@ -23,6 +23,7 @@ import { useLiveAnswers } from '@/features/chat/use-live-answers';
 import { useOlder } from '@/features/chat/use-older';
 import { useSought } from '@/features/chat/use-sought';
 import { Welcome } from '@/features/chat/welcome';
+import { keepChat } from '@/features/history/deletion';
 import { isComposing } from '@/lib/is-composing';
 import { usePreferences } from '@/lib/preferences';
 import { useOnline } from '@/lib/use-online';
@@ -107,6 +108,8 @@ export function Conversation({ chatId, botId, sought, onFound, onChat }: Props) 
 
   const begin = async (start: (with_: { key: string; botId: string; useRag: boolean }) => Promise<string>, { onTaken, onRefused }: { onTaken?: () => void; onRefused?: () => void } = {}) => {
     if (!bot) return;
+    // Whoever goes on with a chat has changed their mind about deleting it.
+    if (chatId) keepChat(chatId);
     const key = crypto.randomUUID();
     const askedFrom = shown.current;
     toComposer();
@@ -126,17 +129,22 @@ export function Conversation({ chatId, botId, sought, onFound, onChat }: Props) 
       setProblem({ chatId, error, at: Date.now(), isOfDraft: onRefused !== undefined });
     }
   };
-  const send = (text: string, files: Question['attachments'] = [], onRefused = () => { draft.restore(text); }) =>
-    begin((known) => ask({ ...known, chatId: chatId ?? null, text, parentId: last?.id, attachments: files }), { onRefused });
+  const send = (text: string, files: Pending[] = []) => {
+    const attached = files.flatMap(({ attachment }) => attachment ?? []);
+    return begin((known) => ask({ ...known, chatId: chatId ?? null, text, parentId: last?.id, attachments: attached }), {
+      onTaken: () => { release(files); },
+      onRefused: () => {
+        draft.restore(text);
+        attachments.put(files);
+      },
+    });
+  };
   const choose = (picked: Bot) => { setChoice({ chatId, botId: picked.id }); };
   const sendDraft = () => {
     const text = draft.text.trim();
     const files = attachments.take();
     draft.write('');
-    void send(text, files.flatMap(({ attachment }) => attachment ?? []), () => {
-      draft.restore(text);
-      attachments.put(files);
-    });
+    void send(text, files);
   };
   const branch = useMutation(showBranch);
   // The same functions as long as they can be, so that messages are not drawn again.

@@ -1,16 +1,8 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Bot } from '@/api/types';
 import { Avatar } from '@/components/avatar';
+import { optionId, type Suggestion } from '@/features/chat/use-suggestions';
 import { cn } from '@/lib/cn';
-
-export interface Suggestion {
-  key: string;
-  name: string;
-  /** The one that it picks. */
-  bot?: Bot;
-  pick: () => void;
-}
 
 interface Props {
   id: string;
@@ -21,10 +13,8 @@ interface Props {
   onHover: (index: number) => void;
 }
 
-export const optionId = (id: string, index: number) => `${id}-${index}`;
-
 /** What may be picked, above the text that asks for it; the focus stays in the text. */
-export function SuggestionList({ id, label, suggestions, active, onHover }: Props) {
+export default function SuggestionList({ id, label, suggestions, active, onHover }: Props) {
   const { t } = useTranslation('chat');
   const list = useRef<HTMLUListElement>(null);
   useEffect(() => { list.current?.children[active]?.scrollIntoView({ block: 'nearest' }); }, [active]);

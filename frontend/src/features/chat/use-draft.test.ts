@@ -1,11 +1,12 @@
 import { act, renderHook } from '@testing-library/react';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { useDraft } from '@/features/chat/use-draft';
 
 const show = (chatId: string | undefined) => renderHook((id: string | undefined) => useDraft(id), { initialProps: chatId });
 
 describe('a draft', () => {
   beforeEach(() => { sessionStorage.clear(); });
+  afterEach(() => { vi.restoreAllMocks(); });
 
   it('is of its chat', () => {
     const { result, rerender } = show('a');
@@ -52,5 +53,16 @@ describe('a draft', () => {
     unmount();
     restore('Of all');
     expect(show('a').result.current.text).toBe('Of all\n\nThe first\n\nThe next');
+  });
+
+  it('is kept as long as the page where the browser stores nothing', () => {
+    vi.spyOn(Storage.prototype, 'getItem').mockImplementation(() => { throw new DOMException('blocked'); });
+    vi.spyOn(Storage.prototype, 'setItem').mockImplementation(() => { throw new DOMException('blocked'); });
+    const { result, rerender } = show('blocked');
+    act(() => { result.current.write('The next'); });
+    rerender('other');
+    rerender('blocked');
+    act(() => { result.current.restore('The first'); });
+    expect(result.current.text).toBe('The first\n\nThe next');
   });
 });

@@ -39,18 +39,24 @@ export function useDraft(chatId: string | undefined) {
   };
 }
 
+/** What storage did not take, because it is full or blocked: it lives as long as the page. */
+const unstored = new Map<string, string>();
+
 function keep(chatId: string | undefined, text: string) {
+  const name = key(chatId);
+  unstored.delete(name);
   try {
-    if (text) sessionStorage.setItem(key(chatId), text);
-    else sessionStorage.removeItem(key(chatId));
+    if (text) sessionStorage.setItem(name, text);
+    else sessionStorage.removeItem(name);
   } catch {
-    // Storage is full or blocked: the draft lives as long as the page then.
+    unstored.set(name, text);
   }
 }
 
 function read(chatId: string | undefined) {
+  const name = key(chatId);
   try {
-    return sessionStorage.getItem(key(chatId)) ?? '';
+    return unstored.get(name) ?? sessionStorage.getItem(name) ?? '';
   } catch {
     return '';
   }

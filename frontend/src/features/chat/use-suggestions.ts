@@ -1,7 +1,16 @@
 import { type KeyboardEvent, type RefObject, useId, useState } from 'react';
 import type { Bot } from '@/api/types';
-import type { Suggestion } from '@/features/chat/suggestion-list';
 import { matching, triggerAt } from '@/features/chat/suggestions';
+
+export interface Suggestion {
+  key: string;
+  name: string;
+  /** The one that it picks. */
+  bot?: Bot;
+  pick: () => void;
+}
+
+export const optionId = (id: string, index: number) => `${id}-${index}`;
 
 export interface Choices {
   bots: Bot[];

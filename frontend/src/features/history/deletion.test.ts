@@ -2,7 +2,7 @@ import { renderHook } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { configureApi } from '@/api/connection';
 import type { Chat } from '@/api/types';
-import { deleteLater, deleteNow, useKept } from '@/features/history/deletion';
+import { deleteLater, deleteNow, keepChat, useKept } from '@/features/history/deletion';
 import { actOnToast, endToast, toasts } from '@/lib/toasts';
 
 const fetched = vi.fn<(request: Request | string, init?: RequestInit) => Promise<Response>>();
@@ -40,6 +40,15 @@ it('has nothing deleted once that is undone', async () => {
   expect(onUndo).toHaveBeenCalledTimes(1);
   expect(kept()).toEqual(['1', '2']);
   dispatchEvent(new Event('pagehide'));
+  await Promise.resolve();
+  expect(fetched).not.toHaveBeenCalled();
+});
+
+it('keeps a chat that somebody goes on with', async () => {
+  deleteLater(one, () => undefined);
+  keepChat('1');
+  expect(kept()).toEqual(['1', '2']);
+  expect(toasts.get()).toEqual([]);
   await Promise.resolve();
   expect(fetched).not.toHaveBeenCalled();
 });

@@ -43,6 +43,13 @@ export function deleteLater(chat: Chat, onUndo: () => void) {
   pending.set(new Map(pending.get()).set(chat.id, { chat, end }));
 }
 
+/** Leaves a chat that was about to be deleted where it is. */
+export function keepChat(id: string) {
+  const end = pending.get().get(id)?.end;
+  forget(id);
+  end?.();
+}
+
 async function remove(id: string) {
   if (!pending.get().has(id)) return;
   try {

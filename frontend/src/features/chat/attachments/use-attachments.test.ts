@@ -9,7 +9,7 @@ vi.mock('@/features/chat/attachments/api');
 it('keeps each chat’s files, whatever chat is shown when they have arrived', async () => {
   const sent: ((attachment: Attachment) => void)[] = [];
   vi.mocked(sendFile).mockImplementation(() => new Promise((resolve) => { sent.push(resolve); }));
-  const { result, rerender } = renderHook((id: string | undefined) => useAttachments(id), { initialProps: undefined as string | undefined });
+  const { result, rerender, unmount } = renderHook((id: string | undefined) => useAttachments(id), { initialProps: undefined as string | undefined });
   const names = () => result.current.files.map(({ name, attachment }) => [name, attachment !== null]);
   const arrive = (at: number, name: string) => act(async () => { await Promise.resolve(sent[at]?.({ id: name, name, media_type: 'text/plain', size: 1 })); });
   const add = (name: string) => { act(() => { result.current.add([new File(['x'], name)]); }); };
@@ -26,4 +26,8 @@ it('keeps each chat’s files, whatever chat is shown when they have arrived', a
   rerender('a');
   expect(names()).toEqual([['new.txt', true]]);
   expect(result.current.isSending).toBe(false);
+
+  // Another page, and back.
+  unmount();
+  expect(renderHook(() => useAttachments('a')).result.current.files.map(({ name }) => name)).toEqual(['new.txt']);
 });

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { create } from 'zustand';
 import type { Attachment } from '@/api/types';
 import { sendFile } from '@/features/chat/attachments/api';
 import { isImage, MOST_FILES, type Refusal, refusal } from '@/features/chat/attachments/limits';
@@ -24,18 +24,26 @@ const none: Held = { files: [], isFull: false };
 /** Where the files of a chat are that has no id yet. */
 const NEW = 'new';
 
+/** By chat; they outlive a visit to another page, as what was typed does. */
+const useHeld = create<Record<string, Held>>(() => ({}));
+
+/** Wherever it is by now: the user may have gone on to another chat. */
+function update(key: string, change: Partial<Pending>) {
+  const changed = (held: Held) => ({ ...held, files: held.files.map((file) => (file.key === key ? { ...file, ...change } : file)) });
+  useHeld.setState((before) => Object.fromEntries(Object.entries(before).map(([chat, held]) => [chat, changed(held)])));
+}
+
+/** Gives back what shows files that are shown no more. */
+export function release(files: Pending[]) {
+  for (const { preview } of files) if (preview) URL.revokeObjectURL(preview);
+}
+
 /** The files that the next question of a chat is asked with. They are sent at once, so that asking waits for nothing. */
 export function useAttachments(chatId: string | undefined) {
-  const [chats, setChats] = useState<Record<string, Held>>({});
   const at = chatId ?? NEW;
-  const { files, isFull } = chats[at] ?? none;
+  const { files, isFull } = useHeld((chats) => chats[at]) ?? none;
   const set = (change: (files: Pending[]) => Pending[], full = false) => {
-    setChats((before) => ({ ...before, [at]: { files: change((before[at] ?? none).files), isFull: full } }));
-  };
-  // Wherever it is by now: the user may have gone on to another chat.
-  const update = (key: string, change: Partial<Pending>) => {
-    const changed = (held: Held) => ({ ...held, files: held.files.map((file) => (file.key === key ? { ...file, ...change } : file)) });
-    setChats((before) => Object.fromEntries(Object.entries(before).map(([chat, held]) => [chat, changed(held)])));
+    useHeld.setState((before) => ({ [at]: { files: change((before[at] ?? none).files), isFull: full } }));
   };
 
   const add = (added: File[]) => {
@@ -55,8 +63,7 @@ export function useAttachments(chatId: string | undefined) {
     });
   };
   const remove = (key: string) => {
-    const preview = files.find((file) => file.key === key)?.preview;
-    if (preview) URL.revokeObjectURL(preview);
+    release(files.filter((file) => file.key === key));
     set((all) => all.filter((file) => file.key !== key));
   };
 
@@ -65,14 +72,14 @@ export function useAttachments(chatId: string | undefined) {
     isFull,
     add,
     remove,
-    /** Empties the list; {@link put} undoes it where the question was not taken. */
+    /** Empties the list; {@link put} undoes it where the question was not taken, and {@link release} ends it where it was. */
     take: () => {
       set(() => []);
       return files;
     },
     put: (taken: Pending[]) => { set((all) => [...taken, ...all]); },
     /** The files of a new chat are those of the chat that it becomes. */
-    moveTo: (id: string) => { setChats(({ [NEW]: held = none, ...others }) => ({ ...others, [id]: held })); },
+    moveTo: (id: string) => { useHeld.setState(({ [NEW]: held = none }) => ({ [NEW]: none, [id]: held })); },
     isSending: files.some(({ attachment, problem }) => !attachment && !problem),
   };
 }
