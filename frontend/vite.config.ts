@@ -39,7 +39,7 @@ export default defineConfig({
             { name: 'start', tags: ['$initial'], priority: 3 },
             { name: 'app', test: /node_modules\/(@tanstack|openapi-fetch|use-sync-external-store)\//, priority: 2 },
             // What the sign-in shares with these, of which it is to load nothing else.
-            { name: 'parts', test: /icons\/(check|copy)\.mjs|components\/(logo|ui\/field)\.tsx|lib\/use-copy\.ts/, priority: 1 },
+            { name: 'parts', test: /icons\/(check|copy)\.mjs|components\/(logo|ui\/(field|on-demand))\.tsx|lib\/(use-copy|lazy-module|toasts|shared-value)\.ts/, priority: 1 },
             // Each with all that it imports and that no group above has: first what stands around every page.
             { name: 'frame', test: /routes\/_app\.tsx\?tsr-split=|features\/chat\/answers\.ts/ },
             { name: 'chat', test: /features\/chat\/conversation\.tsx/ },
@@ -56,6 +56,7 @@ export default defineConfig({
       // What markdown-it takes of them, the browser knows.
       { find: /^entities$/, replacement: fileURLToPath(new URL('src/lib/entities.ts', import.meta.url)) },
       { find: /^punycode\.js$/, replacement: fileURLToPath(new URL('src/lib/punycode.ts', import.meta.url)) },
+      { find: /^uc\.micro$/, replacement: fileURLToPath(new URL('src/lib/uc-micro.ts', import.meta.url)) },
     ],
   },
   // amazon-cognito-identity-js brings Node's `buffer`, which names the global object so.

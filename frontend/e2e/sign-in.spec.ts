@@ -13,7 +13,7 @@ test('a temporary password is replaced, with what the pool requires', async ({ p
   await page.getByLabel('New password').fill('weakpassword');
   await page.getByLabel('First name').fill('Tilda');
   await page.getByRole('button', { name: 'Save and sign in' }).click();
-  await expect(page.getByRole('alert')).toContainText('Password must have uppercase characters');
+  await expect(page.getByRole('alert')).toContainText('This password does not follow the rules.');
   await page.getByLabel('New password').fill('Lasting-mango-1');
   await page.getByRole('button', { name: 'Save and sign in' }).click();
   // Back to where it began.

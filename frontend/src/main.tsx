@@ -4,7 +4,7 @@ import { createRoot } from 'react-dom/client';
 import { ApiError } from '@/api/error';
 import { Failed } from '@/components/ui/states';
 import { isSignInPage, signInAddress } from '@/features/auth/addresses';
-import { isSignedIn, startSession, stayInStep } from '@/features/auth/session';
+import { isLeaving, isSignedIn, startSession, stayInStep } from '@/features/auth/session';
 import { StoredSession } from '@/features/auth/stored-session';
 import { loadConfig } from '@/lib/config';
 import { followLanguage, startI18n } from '@/lib/i18n';
@@ -26,7 +26,7 @@ const app = async () => ({
   start: () => {
     stayInStep();
     // The browser may keep the page as it was, and show it again to whoever goes back after a sign-out.
-    addEventListener('pageshow', ({ persisted }) => { if (persisted && !isSignedIn()) location.reload(); });
+    addEventListener('pageshow', ({ persisted }) => { if (persisted && (!isSignedIn() || isLeaving())) location.reload(); });
   },
   onExpired: () => { location.assign(signInAddress({ redirect: here(), expired: true })); },
 });

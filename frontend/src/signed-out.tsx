@@ -1,4 +1,4 @@
-import { confirmAddress, readAddress, signInAddress } from '@/features/auth/addresses';
+import { nextAddress, readAddress } from '@/features/auth/addresses';
 import { ForgotPassword } from '@/features/auth/forgot-password';
 import { isSignedIn } from '@/features/auth/session';
 import { SignIn } from '@/features/auth/sign-in';
@@ -11,17 +11,26 @@ import { followTabs } from '@/features/auth/tabs';
 const go = (to: string) => { location.assign(to); };
 /** Not into the history: going back must not lead to a form that was sent. */
 const enter = (to: string) => { location.replace(to); };
+const toSignIn = (email: string) => { enter(nextAddress('/sign-in', email)); };
 
 export function Page() {
   const { redirect = '/', email, isExpired } = readAddress(location.search);
   const onSignedIn = () => { enter(redirect); };
   switch (location.pathname.replace(/\/$/, '')) {
     case '/sign-up':
-      return <SignUp unconfirmed={email} onSignedIn={onSignedIn} onConfirmed={(confirmed) => { go(signInAddress({ email: confirmed })); }} />;
+      return <SignUp unconfirmed={email} onSignedIn={onSignedIn} onConfirmed={toSignIn} />;
     case '/forgot-password':
-      return <ForgotPassword onSignedIn={onSignedIn} />;
+      return <ForgotPassword email={email} onSignedIn={onSignedIn} onReset={toSignIn} />;
     default:
-      return <SignIn email={email} isExpired={isExpired} onSignedIn={onSignedIn} onUnconfirmed={(unconfirmed) => { go(confirmAddress(unconfirmed)); }} />;
+      return (
+        <SignIn
+          email={email}
+          isExpired={isExpired}
+          onSignedIn={onSignedIn}
+          onUnconfirmed={(unconfirmed) => { go(nextAddress('/sign-up', unconfirmed)); }}
+          onResetNeeded={(known) => { go(nextAddress('/forgot-password', known)); }}
+        />
+      );
   }
 }
 

@@ -1,16 +1,19 @@
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
 
 /**
  * A hook that loads a module when the first one needs it, and gives it at once to all later ones, so that what is
- * drawn with it does not flash. Undefined until it is there; if it cannot be loaded, the next one tries again.
+ * drawn with it does not flash. Undefined until it is there. If it cannot be loaded, `onMissing` hears so, and it is
+ * tried again by the next one, or when the `need` of this one is another.
  */
 export function lazyModule<Module>(load: () => Promise<Module>) {
   let loaded: Module | undefined;
   let loading: Promise<Module> | undefined;
-  return function useModule(isNeeded = true): Module | undefined {
+  return function useModule(need: unknown = true, onMissing?: () => void): Module | undefined {
     const [module, setModule] = useState(() => loaded);
+    const say = useEffectEvent(() => onMissing?.());
+    const isAsked = onMissing !== undefined;
     useEffect(() => {
-      if (!isNeeded || module) return;
+      if (!need || module) return;
       let isShown = true;
       loading ??= load();
       loading.then(
@@ -18,10 +21,13 @@ export function lazyModule<Module>(load: () => Promise<Module>) {
           loaded = found;
           if (isShown) setModule(() => found);
         },
-        () => { loading = undefined; },
+        () => {
+          loading = undefined;
+          if (isShown) say();
+        },
       );
       return () => { isShown = false; };
-    }, [isNeeded, module]);
+    }, [need, isAsked, module]);
     return module;
   };
 }

@@ -7,5 +7,9 @@ function mayHelp(failures: number, error: Error) {
 }
 
 export const queryClient = new QueryClient({
-  defaultOptions: { queries: { staleTime: 30_000, retry: mayHelp } },
+  defaultOptions: {
+    queries: { staleTime: 30_000, retry: mayHelp },
+    // Whoever is offline hears so: what waits for a connection would be done when nobody expects it any more.
+    mutations: { networkMode: 'always' },
+  },
 });

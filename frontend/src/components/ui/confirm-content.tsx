@@ -1,30 +1,37 @@
 import { AlertDialog } from 'radix-ui';
-import { useState } from 'react';
+import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
 import type { ConfirmProps } from '@/components/ui/confirm';
 import { useReturnFocus } from '@/components/ui/return-focus';
-import { ErrorNote } from '@/components/ui/states';
+import { ErrorNote, errorText } from '@/components/ui/states';
+import { toast } from '@/lib/toasts';
 
 export default function ConfirmContent({ open, onOpenChange, title, children, action, onConfirm }: ConfirmProps) {
   const { t } = useTranslation();
   const giveFocusBack = useReturnFocus(open);
   const [error, setError] = useState<unknown>(null);
   const [isBusy, setBusy] = useState(false);
+  // What is asked now; it may be something else by the time that the answer to the one before is there.
+  const asked = useRef({});
   const change = (next: boolean) => {
+    asked.current = {};
+    setBusy(false);
     setError(null);
     onOpenChange(next);
   };
   const confirm = async () => {
+    const mine = asked.current;
     setBusy(true);
     setError(null);
     try {
       await onConfirm();
-      change(false);
+      if (asked.current === mine) change(false);
     } catch (failure) {
-      setError(failure);
-    } finally {
-      setBusy(false);
+      if (asked.current === mine) {
+        setBusy(false);
+        setError(failure);
+      } else toast({ text: errorText(failure) });
     }
   };
   return (

@@ -1,14 +1,15 @@
 import { type DropdownMenu, Slot } from 'radix-ui';
-import { type ComponentProps, createContext, lazy, type ReactNode, Suspense, use } from 'react';
+import { type ComponentProps, createContext, type ReactNode, use } from 'react';
 import { useTrigger } from '@/components/ui/on-demand';
 import { cn } from '@/lib/cn';
+import { lazyModule } from '@/lib/lazy-module';
 
 type Parts = Pick<typeof DropdownMenu, 'Item' | 'Label' | 'Separator'>;
 
 /** What a menu is made of, once it is there. */
 export const MenuParts = createContext<Parts | null>(null);
 
-const Content = lazy(() => import('@/components/ui/menu-content'));
+const useContent = lazyModule(() => import('@/components/ui/menu-content'));
 
 interface Props {
   /** A button. */
@@ -20,11 +21,12 @@ interface Props {
 }
 
 export function Menu({ trigger: button, ...content }: Props) {
-  const { trigger, floating, isNear } = useTrigger('menu');
+  const { trigger, floating, isNear, onMissing } = useTrigger('menu');
+  const Content = useContent(isNear, onMissing)?.default;
   return (
     <>
       <Slot.Root {...trigger}>{button}</Slot.Root>
-      {isNear && <Suspense fallback={null}><Content {...content} {...floating} /></Suspense>}
+      {isNear && Content && <Content {...content} {...floating} />}
     </>
   );
 }

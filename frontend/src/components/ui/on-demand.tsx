@@ -1,15 +1,46 @@
-import { type ComponentType, type KeyboardEvent, lazy, Suspense, useId, useRef, useState } from 'react';
+import { t } from 'i18next';
+import { type ComponentType, type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
+import { ApiError } from '@/api/error';
+import { Button } from '@/components/ui/button';
+import { ErrorNote } from '@/components/ui/states';
+import { lazyModule } from '@/lib/lazy-module';
+import { toast } from '@/lib/toasts';
 
 // What floats above the page, with what places it and keeps the focus in it, is a tenth of the app's code.
 // It comes when it is wanted, and what opens it looks and works the same before.
 
+const missing = () => new ApiError(0, 'network', () => t('error.part'));
+
+/** Says that what was to open can't be fetched. */
+export const sayMissing = () => { toast({ text: missing().detail }); };
+
+/** A part of the page that is fetched when it is first shown, with `fallback` in its place until then. */
+export function onDemand<Props extends object>(load: () => Promise<{ default: ComponentType<Props> }>) {
+  const useModule = lazyModule(load);
+  return function OnDemand({ fallback = null, ...props }: Props & { fallback?: ReactNode }) {
+    const [isMissing, setMissing] = useState(false);
+    const Part = useModule(!isMissing, () => { setMissing(true); })?.default as ComponentType<object> | undefined;
+    if (Part) return <Part {...props} />;
+    return isMissing ? <ErrorNote error={missing()}><Button size="sm" variant="secondary" onClick={() => { setMissing(false); }}>{t('failed.again')}</Button></ErrorNote> : fallback;
+  };
+}
+
+interface Opened {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}
+
 /** A dialog that is fetched when it is opened for the first time. */
-export function whenOpened<Props extends { open: boolean }>(load: () => Promise<{ default: ComponentType<Props> }>) {
-  const Loaded = lazy(load) as unknown as ComponentType<Props>;
+export function whenOpened<Props extends Opened>(load: () => Promise<{ default: ComponentType<Props> }>) {
+  const useModule = lazyModule(load);
   return function WhenOpened(props: Props) {
     const [isWanted, setWanted] = useState(props.open);
     if (props.open && !isWanted) setWanted(true);
-    return isWanted && <Suspense fallback={null}><Loaded {...props} /></Suspense>;
+    const Content = useModule(props.open, () => {
+      props.onOpenChange(false);
+      sayMissing();
+    })?.default;
+    return isWanted && Content && <Content {...props} />;
   };
 }
 
@@ -25,8 +56,13 @@ export function useTrigger(popup: 'menu' | 'dialog') {
     setOpen(next);
   };
   return {
-    /** Whether to render it, open or not. */
+    /** Whether it is to be there, open or not. */
     isNear,
+    /** Where it can't be fetched that is said once it was to open: being near is not asking for it. */
+    onMissing: open ? () => {
+      setOpen(false);
+      sayMissing();
+    } : undefined,
     /** What it has to know. */
     floating: { open, onOpenChange: change, anchor, labelledBy: id },
     /** The button's. */

@@ -1,8 +1,9 @@
 import { Slot } from 'radix-ui';
-import { lazy, type ReactNode, Suspense } from 'react';
+import type { ReactNode } from 'react';
 import { useTrigger } from '@/components/ui/on-demand';
+import { lazyModule } from '@/lib/lazy-module';
 
-const Content = lazy(() => import('@/components/ui/popover-content'));
+const useContent = lazyModule(() => import('@/components/ui/popover-content'));
 
 interface Props {
   /** A button. */
@@ -14,11 +15,12 @@ interface Props {
 
 /** Something to read beside what it belongs to. */
 export function Popover({ trigger: button, ...content }: Props) {
-  const { trigger, floating, isNear } = useTrigger('dialog');
+  const { trigger, floating, isNear, onMissing } = useTrigger('dialog');
+  const Content = useContent(isNear, onMissing)?.default;
   return (
     <>
       <Slot.Root {...trigger}>{button}</Slot.Root>
-      {isNear && <Suspense fallback={null}><Content {...content} {...floating} /></Suspense>}
+      {isNear && Content && <Content {...content} {...floating} />}
     </>
   );
 }

@@ -6,7 +6,7 @@ describe('safeRedirect', () => {
     expect(safeRedirect('/chat/1?bot=2#end')).toBe('/chat/1?bot=2#end');
   });
 
-  it.each(['https://evil.example', '//evil.example', '/\\evil.example', 'javascript:alert(1)', '/sign-in?redirect=/', 7, null, undefined])('leads %s nowhere', (to) => {
+  it.each(['https://evil.example', '//evil.example', '/\\evil.example', '/\t/evil.example', '/\n\\evil.example', '//', '/forgot-password', 'javascript:alert(1)', '/sign-in?redirect=/', 7, null, undefined])('leads %s nowhere', (to) => {
     expect(safeRedirect(to)).toBeUndefined();
   });
 });

@@ -4,8 +4,12 @@ const PAGES = ['/sign-in', '/sign-up', '/forgot-password'];
 export const isSignInPage = (path: string) => PAGES.includes(path.replace(/\/$/, ''));
 
 /** Only a path of this page: an address elsewhere must not be where a sign-in leads to. */
-export const safeRedirect = (to: unknown): string | undefined =>
-  typeof to === 'string' && /^\/(?![/\\])/.test(to) && !to.startsWith('/sign-') ? to : undefined;
+export function safeRedirect(to: unknown): string | undefined {
+  if (typeof to !== 'string' || !to.startsWith('/') || !URL.canParse(to, location.origin)) return undefined;
+  // As a browser reads it, which leaves out tabs, and takes a backslash for a slash.
+  const { origin, pathname } = new URL(to, location.origin);
+  return origin === location.origin && !isSignInPage(pathname) ? to : undefined;
+}
 
 interface ToSignIn {
   /** Where to go then. */
@@ -20,8 +24,9 @@ export function signInAddress({ redirect, email, expired = false }: ToSignIn) {
   return address('/sign-in', { redirect: to === '/' ? undefined : to, email, expired: expired ? 'true' : undefined });
 }
 
-/** To the code of an account that is not confirmed yet. */
-export const confirmAddress = (email: string) => address('/sign-up', { email });
+/** Another of these pages, which leads to where this one would have. With its email address, `/sign-up` asks for the code of an account only. */
+export const nextAddress = (path: '/sign-in' | '/sign-up' | '/forgot-password', email?: string) =>
+  address(path, { redirect: readAddress(location.search).redirect, email });
 
 /** What the address says that leads to one of these pages. */
 export function readAddress(search: string) {

@@ -48,5 +48,16 @@ export function CodeField({ value, onChange, hint, autoFocus }: Props & { hint?:
   );
 }
 
+/** Has another code sent. */
+export function SendAgain({ isSent, onSend }: { isSent: boolean; onSend: () => void }) {
+  const { t } = useTranslation('auth');
+  return (
+    <p className="text-sm text-ink-soft">
+      <button type="button" className="underline underline-offset-3" onClick={onSend}>{t('confirm.sendAgain')}</button>
+      <span role="status" className="ms-2 text-leaf">{isSent && t('confirm.sentAgain')}</span>
+    </p>
+  );
+}
+
 /** Where a code was sent to, in a sentence. */
 export const Address = ({ children }: { children: string }) => <strong dir="ltr" className="font-medium wrap-anywhere text-ink">{children}</strong>;

@@ -1,33 +1,43 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Rich } from '@/components/rich';
+import { nextAddress } from '@/features/auth/addresses';
 import { AuthCard } from '@/features/auth/auth-card';
 import { ChallengeCard } from '@/features/auth/challenge-card';
-import { Address, CodeField, EmailField, PasswordField } from '@/features/auth/fields';
+import { Address, CodeField, EmailField, PasswordField, SendAgain } from '@/features/auth/fields';
 import { auth } from '@/features/auth/session';
 import { useSignIn } from '@/features/auth/use-sign-in';
 import { useStep } from '@/features/auth/use-step';
 
-export function ForgotPassword({ onSignedIn }: { onSignedIn: () => void }) {
+interface Props {
+  email: string | undefined;
+  onSignedIn: () => void;
+  /** The new password holds, but signing in takes more. */
+  onReset: (email: string) => void;
+}
+
+export function ForgotPassword({ email: known, onSignedIn, onReset }: Props) {
   const { t } = useTranslation('auth');
-  const [email, setEmail] = useState('');
+  const [email, setEmail] = useState(known ?? '');
   const [code, setCode] = useState('');
   const [password, setPassword] = useState('');
-  const [isSent, setSent] = useState(false);
+  const [sentTimes, setSentTimes] = useState(0);
+  const isSent = sentTimes > 0;
   const { challenge, signIn, goOn, giveUp } = useSignIn(onSignedIn);
   const { isBusy, error, run } = useStep();
   const address = email.trim();
 
   const send = async () => {
     await (await auth()).forgotPassword(address);
-    setSent(true);
+    setSentTimes(sentTimes + 1);
   };
   const reset = async () => {
     const cognito = await auth();
     await cognito.resetPassword(address, code, password);
-    await signIn(address, password);
+    // The code is used up: what is wrong from here on, signing in tells.
+    await signIn(address, password).catch(() => { onReset(address); });
   };
-  if (challenge) return <ChallengeCard key={challenge.kind} challenge={challenge} onAnswered={goOn} onGiveUp={giveUp} />;
+  if (challenge) return <ChallengeCard key={challenge.kind} challenge={challenge} onAnswered={goOn} onGiveUp={() => { giveUp(); onReset(address); }} />;
   return (
     <AuthCard
       title={t('reset.title')}
@@ -36,11 +46,12 @@ export function ForgotPassword({ onSignedIn }: { onSignedIn: () => void }) {
       isBusy={isBusy}
       error={error}
       onSubmit={() => void run(isSent ? reset : send)}
-      footer={<p><a href="/sign-in" className="font-medium text-mango-ink underline underline-offset-3">{t('reset.back')}</a></p>}
+      footer={<p><a href={nextAddress('/sign-in')} className="font-medium text-mango-ink underline underline-offset-3">{t('reset.back')}</a></p>}
     >
       {!isSent && <EmailField value={email} onChange={setEmail} autoFocus />}
       {isSent && <CodeField value={code} onChange={setCode} autoFocus />}
       {isSent && <PasswordField value={password} onChange={setPassword} isNew />}
+      {isSent && <SendAgain isSent={sentTimes > 1} onSend={() => void run(send)} />}
     </AuthCard>
   );
 }

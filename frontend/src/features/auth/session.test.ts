@@ -10,6 +10,6 @@ describe('authMessage', () => {
 
   it('shows what the service or Cognito said of anything else', () => {
     expect(authMessage(new ApiError(503, 'unavailable', 'Try later.'))).toBe('Try later.');
-    expect(authMessage(Object.assign(new Error('Password not long enough'), { name: 'InvalidPasswordException' }))).toBe('Password not long enough');
+    expect(authMessage(Object.assign(new Error('Only colleagues may sign up.'), { name: 'UserLambdaValidationException' }))).toBe('Only colleagues may sign up.');
   });
 });

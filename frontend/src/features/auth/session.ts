@@ -21,6 +21,10 @@ interface Started {
 }
 
 let started: Started | null = null;
+/** The user whose pages these are; null before the sign-in. */
+let owner: string | null = null;
+/** Another document is on its way, for nobody or for somebody else. */
+let isGone = false;
 let cognito: Promise<Cognito> | null = null;
 
 function session() {
@@ -41,6 +45,9 @@ export function auth(): Promise<Cognito> {
   return cognito;
 }
 
+/** Whether the page goes whatever is not saved on it. */
+export const isLeaving = () => isGone;
+
 export const isSignedIn = () => session().stored.user !== null;
 
 /** Connects sign-in and the API; `onExpired` shows the way to sign in again. */
@@ -48,35 +55,48 @@ export function startSession(config: AppConfig, onExpired: () => void) {
   const stored = new StoredSession(config.client_id);
   const tokens = new Tokens(config, stored);
   started = { config, stored, tokens, onExpired };
+  owner = null;
+  isGone = false;
   cognito = null;
   configureApi(config.api, {
     token: async (fresh) => {
+      await nobodyElse();
       try {
         return await tokens.idToken(fresh);
       } catch (error) {
         throw ApiError.network(error);
       }
     },
-    current: () => stored.idToken,
+    current: () => (isOwn() ? stored.idToken : null),
     expired: onExpired,
   });
+}
+
+const isOwn = () => owner === null || session().stored.user === owner;
+
+/** What is asked on one user's page is never asked for another, who has signed in elsewhere meanwhile. */
+function nobodyElse(): Promise<void> {
+  if (session().stored.user !== null && !isOwn()) startAnew();
+  return isGone ? new Promise(() => undefined) : Promise.resolve();
 }
 
 /** For pages of somebody who is signed in: renews the tokens, and leaves when another tab signs out. */
 export function stayInStep() {
   const { stored, tokens, onExpired } = session();
-  const { user } = stored;
+  owner = stored.user;
+  forgetOthers();
   keepFresh(stored, tokens, onExpired);
   followTabs((news) => {
     if (news === 'ended') onExpired();
     if (news === 'signed-out') leave();
+    if (news === 'signed-in') void nobodyElse();
   });
   // A tab that was asleep may not hear of that, and must not show one user what another has asked.
   document.addEventListener('visibilitychange', () => {
     // A page that is left is hidden too, with what was typed there for when its user is back.
     if (document.visibilityState === 'hidden') return;
     if (stored.user === null) leave();
-    else if (stored.user !== user) location.reload();
+    else void nobodyElse();
   });
 }
 
@@ -89,13 +109,19 @@ export function requireUser(): Promise<void> {
 
 /** What follows every sign-in: the service gets to know the user, and other tabs go on too. */
 export async function afterSignIn() {
-  await (await import('@/features/auth/api')).register();
+  try {
+    await (await import('@/features/auth/api')).register();
+  } catch (error) {
+    // Who is not known yet is registered by the first page, too: only a refusal has to be seen here.
+    if (error instanceof ApiError && !error.isTemporary && error.status < 500) throw error;
+  }
   announce('signed-in');
 }
 
 /** What a signed-in user asks of Cognito itself, such as a new password. */
 export async function callAsUser(action: string, body: object): Promise<unknown> {
   const { config, stored, tokens, onExpired } = session();
+  await nobodyElse();
   const AccessToken = await tokens.accessToken();
   if (AccessToken === null) {
     onExpired();
@@ -122,26 +148,39 @@ export function beforeSignOut(work: () => void) {
   farewells.add(work);
 }
 
-const SIGN_OUT_MS = 3000;
-
-/** Signs out here, also without a connection, or everywhere, and leaves for a new document, in which nothing of the user is left. */
+/** Signs out here at once, also without a connection, or everywhere, and leaves for a new document, in which nothing of the user is left. */
 export async function signOut({ everywhere = false } = {}) {
   const { config, stored } = session();
+  if (everywhere) await callAsUser('GlobalSignOut', {});
   for (const work of farewells) work();
-  if (everywhere) {
-    await callAsUser('GlobalSignOut', {});
-  } else {
-    const revoked = callCognito(config, 'RevokeToken', { ClientId: config.client_id, Token: stored.current?.refreshToken }).catch(() => undefined);
-    await Promise.race([revoked, new Promise((resolve) => setTimeout(resolve, SIGN_OUT_MS))]);
-  }
+  if (!everywhere) callCognito(config, 'RevokeToken', { ClientId: config.client_id, Token: stored.current?.refreshToken }).catch(() => undefined);
   stored.forget();
   announce('signed-out');
   leave();
 }
 
 function leave() {
+  isGone = true;
   sessionStorage.clear();
   location.replace(signInAddress({}));
+}
+
+function startAnew() {
+  isGone = true;
+  location.reload();
+}
+
+const OWNER = 'mangoo-user';
+
+/** What a tab has kept, such as what was typed, is for the one who comes back to it, not for the next. */
+function forgetOthers() {
+  if (owner === null) return;
+  try {
+    if (sessionStorage.getItem(OWNER) !== owner) sessionStorage.clear();
+    sessionStorage.setItem(OWNER, owner);
+  } catch {
+    // A browser that blocks storage has kept nothing.
+  }
 }
 
 /** What we say of the errors of Cognito, by their names. */
@@ -159,6 +198,10 @@ const sentences = {
   NetworkError: 'unreachable',
   SecondFactorRequired: 'secondFactor',
   ChallengeOver: 'challengeOver',
+  InvalidPasswordException: 'invalidPassword',
+  PasswordHistoryPolicyViolationException: 'usedPassword',
+  InvalidParameterException: 'invalidParameter',
+  CodeDeliveryFailureException: 'notDelivered',
   CodeUsed: 'codeUsed',
   CodeWrong: 'codeWrong',
 } as const;

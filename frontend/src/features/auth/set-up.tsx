@@ -1,12 +1,12 @@
 import { Check, Copy } from 'lucide-react';
-import { lazy, Suspense } from 'react';
 import { useTranslation } from 'react-i18next';
 import { BRAND } from '@/components/logo';
 import { Button } from '@/components/ui/button';
+import { onDemand } from '@/components/ui/on-demand';
 import { Skeleton } from '@/components/ui/states';
 import { useCopy } from '@/lib/use-copy';
 
-const QrCode = lazy(() => import('@/features/auth/qr-code'));
+const QrCode = onDemand(() => import('@/features/auth/qr-code'));
 
 /** What authenticator apps read from a QR code. */
 const uri = (secret: string, account: string) =>
@@ -22,7 +22,7 @@ export function SetUp({ secret, account }: { secret: string; account: string }) 
   const address = uri(secret, account);
   return (
     <div className="space-y-4">
-      <Suspense fallback={<Skeleton className="mx-auto size-44" />}><QrCode text={address} label={t('setUp.qr')} /></Suspense>
+      <QrCode fallback={<Skeleton className="mx-auto size-44" />} text={address} label={t('setUp.qr')} />
       <p className="text-center text-sm"><a href={address} className="font-medium text-mango-ink underline underline-offset-3">{t('setUp.open')}</a></p>
       <div>
         <p id="set-up-key" className="text-[0.8125rem] leading-5 text-ink-soft">{t('setUp.key')}</p>

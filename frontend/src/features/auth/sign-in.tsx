@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Rich } from '@/components/rich';
+import { nextAddress } from '@/features/auth/addresses';
 import { AuthCard } from '@/features/auth/auth-card';
 import { ChallengeCard } from '@/features/auth/challenge-card';
 import { cognitoCode } from '@/features/auth/errors';
@@ -13,9 +14,11 @@ interface Props {
   isExpired: boolean;
   onSignedIn: () => void;
   onUnconfirmed: (email: string) => void;
+  /** An administrator wants a new password to be chosen. */
+  onResetNeeded: (email: string) => void;
 }
 
-export function SignIn({ email: known, isExpired, onSignedIn, onUnconfirmed }: Props) {
+export function SignIn({ email: known, isExpired, onSignedIn, onUnconfirmed, onResetNeeded }: Props) {
   const { t } = useTranslation('auth');
   const [email, setEmail] = useState(known ?? '');
   const [password, setPassword] = useState('');
@@ -26,8 +29,9 @@ export function SignIn({ email: known, isExpired, onSignedIn, onUnconfirmed }: P
     try {
       await signIn(email.trim(), password);
     } catch (failure) {
-      if (cognitoCode(failure) !== 'UserNotConfirmedException') throw failure;
-      onUnconfirmed(email.trim());
+      const onwards = { UserNotConfirmedException: onUnconfirmed, PasswordResetRequiredException: onResetNeeded }[cognitoCode(failure)];
+      if (!onwards) throw failure;
+      onwards(email.trim());
     }
   };
 
@@ -42,8 +46,8 @@ export function SignIn({ email: known, isExpired, onSignedIn, onUnconfirmed }: P
       onSubmit={() => void run(enter)}
       footer={
         <>
-          <p><Rich text={t('signIn.newHere')} parts={{ signUp: <a href="/sign-up" className="font-medium text-mango-ink underline underline-offset-3" /> }} /></p>
-          <p><a href="/forgot-password" className="underline underline-offset-3">{t('signIn.forgot')}</a></p>
+          <p><Rich text={t('signIn.newHere')} parts={{ signUp: <a href={nextAddress('/sign-up')} className="font-medium text-mango-ink underline underline-offset-3" /> }} /></p>
+          <p><a href={nextAddress('/forgot-password')} className="underline underline-offset-3">{t('signIn.forgot')}</a></p>
         </>
       }
     >

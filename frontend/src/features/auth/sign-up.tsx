@@ -2,10 +2,12 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Rich } from '@/components/rich';
 import { Field, Input } from '@/components/ui/field';
+import { nextAddress } from '@/features/auth/addresses';
 import { AuthCard } from '@/features/auth/auth-card';
 import { ChallengeCard } from '@/features/auth/challenge-card';
-import { Address, CodeField, EmailField, PasswordField } from '@/features/auth/fields';
+import { Address, CodeField, EmailField, PasswordField, SendAgain } from '@/features/auth/fields';
 import { auth } from '@/features/auth/session';
+import { cognitoCode } from '@/features/auth/errors';
 import { useSignIn } from '@/features/auth/use-sign-in';
 import { useStep } from '@/features/auth/use-step';
 
@@ -13,7 +15,7 @@ interface Props {
   /** An address that only needs its code. */
   unconfirmed: string | undefined;
   onSignedIn: () => void;
-  /** Confirmed, but the password is not known here. */
+  /** Confirmed, but not signed in: the password may not be known here. */
   onConfirmed: (email: string) => void;
 }
 
@@ -35,28 +37,27 @@ export function SignUp({ unconfirmed, onSignedIn, onConfirmed }: Props) {
   };
   const confirm = async () => {
     const cognito = await auth();
-    await cognito.confirm(address, code);
-    if (!password) {
-      onConfirmed(address);
-      return;
+    try {
+      await cognito.confirm(address, code);
+    } catch (failure) {
+      // All that it can mean here: the account has been confirmed before.
+      if (cognitoCode(failure) !== 'NotAuthorizedException') throw failure;
     }
-    await signIn(address, password);
+    // The code is used up: what is wrong from here on, signing in tells.
+    await (password ? signIn(address, password).catch(() => { onConfirmed(address); }) : onConfirmed(address));
   };
   const resend = async () => {
     await (await auth()).resendCode(address);
     setSentAgain(true);
   };
-  const footer = <p><Rich text={t('signUp.haveAccount')} parts={{ signIn: <a href="/sign-in" className="font-medium text-mango-ink underline underline-offset-3" /> }} /></p>;
+  const footer = <p><Rich text={t('signUp.haveAccount')} parts={{ signIn: <a href={nextAddress('/sign-in')} className="font-medium text-mango-ink underline underline-offset-3" /> }} /></p>;
 
   if (challenge) return <ChallengeCard key={challenge.kind} challenge={challenge} onAnswered={goOn} onGiveUp={() => { giveUp(); onConfirmed(address); }} />;
   if (isSent) {
     return (
       <AuthCard title={t('confirm.title')} lead={<Rich text={t('confirm.sent')} parts={{ address: <Address>{address}</Address> }} />} action={t('confirm.action')} isBusy={isBusy} error={error} onSubmit={() => void run(confirm)} footer={footer}>
         <CodeField value={code} onChange={setCode} autoFocus />
-        <p className="text-sm text-ink-soft">
-          <button type="button" className="underline underline-offset-3" onClick={() => void run(resend)}>{t('confirm.sendAgain')}</button>
-          <span role="status" className="ms-2 text-leaf">{isSentAgain && t('confirm.sentAgain')}</span>
-        </p>
+        <SendAgain isSent={isSentAgain} onSend={() => void run(resend)} />
       </AuthCard>
     );
   }

@@ -6,8 +6,11 @@ import { afterSignIn, auth } from '@/features/auth/session';
 export function useSignIn(onSignedIn: () => void) {
   const [challenge, setChallenge] = useState<Challenge | null>(null);
   const goOn = async (next: Challenge | null) => {
-    setChallenge(next);
-    if (next) return;
+    // What has been answered stays until the other page is there.
+    if (next) {
+      setChallenge(next);
+      return;
+    }
     await afterSignIn();
     onSignedIn();
   };

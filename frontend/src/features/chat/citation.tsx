@@ -1,15 +1,16 @@
 import { FileText, X } from 'lucide-react';
-import { type ComponentProps, lazy, type ReactNode, Suspense } from 'react';
+import type { ComponentProps, ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Passage } from '@/api/types';
 import { Badge } from '@/components/ui/badge';
 import { Button } from '@/components/ui/button';
+import { onDemand } from '@/components/ui/on-demand';
 import { Popover } from '@/components/ui/popover';
 import { sourceName } from '@/features/knowledge/source-name';
 import { cn } from '@/lib/cn';
 import { number, percent } from '@/lib/format';
 
-const PassageText = lazy(() => import('@/features/chat/passage-text'));
+const PassageText = onDemand(() => import('@/features/chat/passage-text'));
 
 /** A mark in an answer that opens the passage it cites. */
 export function Citation({ passage }: { passage: Passage }) {
@@ -70,7 +71,7 @@ export function PassagePopover({ passage, children }: { passage: Passage; childr
             <Badge tone="leaf">{t('similar', { share: percent(passage.similarity) })}</Badge>
             <Button variant="ghost" size="icon" className="size-8" aria-label={t('close')} onClick={close}><X /></Button>
           </header>
-          <Suspense fallback={<PassageBody>{passage.text}</PassageBody>}><PassageText passage={passage} /></Suspense>
+          <PassageText fallback={<PassageBody>{passage.text}</PassageBody>} passage={passage} />
         </>
       )}
     </Popover>

@@ -1,9 +1,10 @@
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { RotateCw, WifiOff } from 'lucide-react';
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Bot, Message as StoredMessage } from '@/api/types';
 import { Button } from '@/components/ui/button';
+import { onDemand } from '@/components/ui/on-demand';
 import { ErrorNote, Failed, Loading } from '@/components/ui/states';
 import { meQuery } from '@/features/auth/api';
 import { botsQuery } from '@/features/bots/api';
@@ -41,8 +42,8 @@ interface Props {
 
 const loadList = () => import('@/features/chat/message-list');
 // What shows answers is big: it comes while the first question is typed, or with the first message.
-const MessageList = lazy(loadList);
-const AttachmentBar = lazy(() => import('@/features/chat/attachments/attachment-bar'));
+const MessageList = onDemand(loadList);
+const AttachmentBar = onDemand(() => import('@/features/chat/attachments/attachment-bar'));
 
 const nobody: Bot[] = [];
 const nothing: StoredMessage[] = [];
@@ -198,17 +199,16 @@ export function Conversation({ chatId, botId, sought, onFound, onChat }: Props) 
   return (
     <div className="flex h-full min-h-0 flex-col">
       {messages.length > 0 ? (
-        <Suspense fallback={waiting}>
-          <MessageList
-            key={listKey}
-            ref={list}
-            messages={messages}
-            older={older}
-            sought={sought}
-            onFound={onFound}
-            propsOf={(message) => ({ botName, botIcon: bot?.icon, actions, onAgain: message.id === failed?.id ? again : undefined })}
-          />
-        </Suspense>
+        <MessageList
+          key={listKey}
+          fallback={waiting}
+          ref={list}
+          messages={messages}
+          older={older}
+          sought={sought}
+          onFound={onFound}
+          propsOf={(message) => ({ botName, botIcon: bot?.icon, actions, onAgain: message.id === failed?.id ? again : undefined })}
+        />
       ) : chatId && history.isPending ? waiting : (
         <div className="flex min-h-0 flex-1 flex-col overflow-y-auto px-4 sm:px-8">
           {chatId ? <p className="m-auto text-sm text-ink-faint">{t('empty')}</p> : <Welcome bot={bot} isLoading={bots.isPending} starters={starters} onPick={(text) => { void send(text); }} />}
@@ -244,7 +244,7 @@ export function Conversation({ chatId, botId, sought, onFound, onChat }: Props) 
           isStopping={answer?.stopping ?? false}
           disabled={!bot}
           choices={{ bots: all, onBot: choose, starters }}
-          attachments={attachments.files.length > 0 && <Suspense><AttachmentBar files={attachments.files} isFull={attachments.isFull} onRemove={attachments.remove} /></Suspense>}
+          attachments={attachments.files.length > 0 && <AttachmentBar files={attachments.files} isFull={attachments.isFull} onRemove={attachments.remove} />}
           isWaiting={isWaiting}
           onFiles={attachments.add}
           placeholder={bot ? t('composer.askBot', { name: bot.name }) : chatId && bots.isSuccess ? t('composer.chooseBot') : t('composer.ask')}

@@ -1,14 +1,15 @@
 import { useMutation } from '@tanstack/react-query';
 import { ThumbsDown, ThumbsUp } from 'lucide-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Message } from '@/api/types';
 import { Dialog } from '@/components/ui/dialog';
+import { onDemand } from '@/components/ui/on-demand';
 import { ErrorNote } from '@/components/ui/states';
 import { ActionButton } from '@/features/chat/action-button';
 import { rateAnswer } from '@/features/chat/branches';
 
-const Reason = lazy(() => import('@/features/chat/feedback-reason'));
+const Reason = onDemand(() => import('@/features/chat/feedback-reason'));
 
 interface Props {
   message: Message;
@@ -32,7 +33,7 @@ export function Feedback({ message, chatId }: Props) {
       ))}
       {rate.isError && <ErrorNote error={rate.error} className="w-full" />}
       <Dialog open={isAsking} onOpenChange={setAsking} title={t('feedback.title')} description={t('feedback.lead')}>
-        <Suspense><Reason message={message} chatId={chatId} onDone={() => { setAsking(false); }} /></Suspense>
+        <Reason message={message} chatId={chatId} onDone={() => { setAsking(false); }} />
       </Dialog>
     </>
   );

@@ -1,7 +1,8 @@
 import { Check, Copy, Pencil, RefreshCw } from 'lucide-react';
-import { lazy, memo, type ReactNode, Suspense, useRef, useState } from 'react';
+import { memo, type ReactNode, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Message as StoredMessage } from '@/api/types';
+import { onDemand } from '@/components/ui/on-demand';
 import { Avatar } from '@/components/avatar';
 import { ActionButton } from '@/features/chat/action-button';
 import { Alternatives } from '@/features/chat/alternatives';
@@ -16,7 +17,7 @@ import { lazyModule } from '@/lib/lazy-module';
 import { useCopy } from '@/lib/use-copy';
 
 const useAttached = lazyModule(() => import('@/features/chat/attachments/attached'));
-const QuestionEditor = lazy(() => import('@/features/chat/question-editor'));
+const QuestionEditor = onDemand(() => import('@/features/chat/question-editor'));
 
 export interface MessageProps {
   message: StoredMessage;
@@ -67,17 +68,16 @@ function Question({ message, actions, position, count }: MessageProps) {
     <article tabIndex={-1} aria-label={t('you')} aria-posinset={position} aria-setsize={count} className="group outline-none">
       {Attached && <Attached attachments={message.attachments} />}
       {isEditing && actions ? (
-        <Suspense fallback={text}>
-          <QuestionEditor
-            asked={message.content}
-            text={changed}
-            isBusy={actions.isBusy}
-            autoFocus={isOpened}
-            onChange={(text) => { setEdit(message.id, text); }}
-            onCancel={end}
-            onSend={() => { actions.onEdit(message, changed.trim()); }}
-          />
-        </Suspense>
+        <QuestionEditor
+          fallback={text}
+          asked={message.content}
+          text={changed}
+          isBusy={actions.isBusy}
+          autoFocus={isOpened}
+          onChange={(text) => { setEdit(message.id, text); }}
+          onCancel={end}
+          onSend={() => { actions.onEdit(message, changed.trim()); }}
+        />
       ) : text}
       {actions && !isEditing && (
         <div className="mt-1 flex h-8 items-center justify-end gap-0.5">

@@ -32,8 +32,6 @@ export const changeChat = mutationOptions({
   },
   // Not where it is asked for: the row may have gone from the list by then.
   onError: (error) => { toast({ text: errorText(error) }); },
-  // Whoever is offline hears so, and may undo it.
-  networkMode: 'always',
   onSettled: () => queryClient.invalidateQueries(ofChats),
 });
 

@@ -1,10 +1,11 @@
 import { useMutation } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { Archive, Ellipsis, FileDown, FileJson, Pencil, Pin, PinOff, Share2, Trash2 } from 'lucide-react';
-import { type KeyboardEvent, lazy, Suspense, useRef, useState } from 'react';
+import { type KeyboardEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Chat } from '@/api/types';
 import { Menu, MenuItem, MenuLine } from '@/components/ui/menu';
+import { whenOpened } from '@/components/ui/on-demand';
 import { errorText } from '@/components/ui/states';
 import { useAnswers } from '@/features/chat/answers';
 import { changeChat } from '@/features/history/api';
@@ -15,7 +16,7 @@ import { RenameField } from '@/features/history/rename-field';
 import { downloadChat, type Format } from '@/features/sharing/api';
 import { toast } from '@/lib/toasts';
 
-const ShareDialog = lazy(() => import('@/features/sharing/share-dialog').then((module) => ({ default: module.ShareDialog })));
+const ShareDialog = whenOpened(async () => ({ default: (await import('@/features/sharing/share-dialog')).ShareDialog }));
 
 /** A chat in the list: F2 or a double click renames it in place, Delete deletes it. */
 export function ChatRow({ chat }: { chat: Chat }) {
@@ -97,7 +98,7 @@ export function ChatRow({ chat }: { chat: Chat }) {
         <MenuLine />
         <MenuItem danger onSelect={() => { setTimeout(remove); }}><Trash2 /> {t('delete')}</MenuItem>
       </Menu>
-      {isSharing && <Suspense><ShareDialog chat={chat} open onOpenChange={setSharing} /></Suspense>}
+      <ShareDialog chat={chat} open={isSharing} onOpenChange={setSharing} />
     </li>
   );
 }

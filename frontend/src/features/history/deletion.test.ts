@@ -2,7 +2,7 @@ import { renderHook } from '@testing-library/react';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { configureApi } from '@/api/connection';
 import type { Chat } from '@/api/types';
-import { deleteLater, deleteNow, keepChat, useKept } from '@/features/history/deletion';
+import { deleteLater, keepChat, useKept } from '@/features/history/deletion';
 import { actOnToast, endToast, toasts } from '@/lib/toasts';
 
 const fetched = vi.fn<(request: Request | string, init?: RequestInit) => Promise<Response>>();
@@ -19,7 +19,7 @@ beforeEach(() => {
   configureApi('http://service.test/api/v1', { token: () => Promise.resolve('token'), current: () => 'token', expired: () => undefined });
 });
 afterEach(() => {
-  deleteNow();
+  dispatchEvent(new Event('pagehide'));
   for (const { id } of toasts.get()) endToast(id);
 });
 

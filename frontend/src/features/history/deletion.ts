@@ -68,12 +68,7 @@ async function remove(id: string) {
   forget(id);
 }
 
-/** Deletes at once what is waiting for it. */
-export function deleteNow() {
-  for (const { end } of pending.get().values()) end();
-}
-
-/** The same while the page goes. */
+/** Deletes at once what is waiting for it, while the page goes. */
 function deleteAtLast() {
   const last = [...pending.get()];
   pending.set(new Map());
@@ -86,4 +81,4 @@ function deleteAtLast() {
 addEventListener('pagehide', deleteAtLast);
 // A page that comes back as it was still shows what is gone.
 addEventListener('pageshow', ({ persisted }) => { if (persisted) void queryClient.invalidateQueries({ queryKey: ['chats'] }); });
-beforeSignOut(deleteNow);
+beforeSignOut(deleteAtLast);

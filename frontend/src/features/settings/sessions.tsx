@@ -1,4 +1,3 @@
-import { useMutation } from '@tanstack/react-query';
 import { LogOut } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -10,7 +9,6 @@ import { Section } from '@/features/settings/section';
 export function Sessions() {
   const { t } = useTranslation('settings');
   const [isOpen, setOpen] = useState(false);
-  const here = useMutation({ mutationFn: () => signOut() });
   const everywhere = async () => {
     try {
       await signOut({ everywhere: true });
@@ -21,7 +19,7 @@ export function Sessions() {
   return (
     <Section title={t('sessions.title')} lead={t('sessions.lead')}>
       <div className="flex flex-wrap gap-2">
-        <Button variant="secondary" disabled={here.isPending} onClick={() => { here.mutate(); }}><LogOut className="rtl:-scale-x-100" /> {t('sessions.here')}</Button>
+        <Button variant="secondary" onClick={() => { void signOut(); }}><LogOut className="rtl:-scale-x-100" /> {t('sessions.here')}</Button>
         <Button variant="secondary" onClick={() => { setOpen(true); }}>{t('sessions.everywhere')}</Button>
       </div>
       <Confirm open={isOpen} onOpenChange={setOpen} title={t('sessions.question')} action={t('sessions.everywhere')} onConfirm={everywhere}>

@@ -2,12 +2,14 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { Check } from 'lucide-react';
 import { Tabs } from 'radix-ui';
-import { type FormEvent, lazy, Suspense, useRef, useState } from 'react';
+import { type FormEvent, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Bot } from '@/api/types';
 import { Button } from '@/components/ui/button';
 import { Confirm } from '@/components/ui/confirm';
+import { onDemand } from '@/components/ui/on-demand';
 import { ErrorNote, Loading } from '@/components/ui/states';
+import { isLeaving } from '@/features/auth/session';
 import { modelsQuery, saveBot } from '@/features/bots/api';
 import { BotFields } from '@/features/bots/editor/bot-form';
 import { type BotDraft, changes, draftOf, isChanged, tidy } from '@/features/bots/editor/draft';
@@ -15,8 +17,8 @@ import { cn } from '@/lib/cn';
 import { useMedia } from '@/lib/use-media';
 
 // Answers are drawn by what chats are drawn by, and texts are compared: not everybody needs it.
-const Trial = lazy(async () => ({ default: (await import('@/features/bots/trial/trial')).Trial }));
-const Versions = lazy(async () => ({ default: (await import('@/features/bots/versions/versions')).Versions }));
+const Trial = onDemand(async () => ({ default: (await import('@/features/bots/trial/trial')).Trial }));
+const Versions = onDemand(async () => ({ default: (await import('@/features/bots/versions/versions')).Versions }));
 
 interface Props {
   /** None for a new bot. */
@@ -91,11 +93,11 @@ export function BotEditor({ id, start, onSaved }: Props) {
       </Tabs.Content>
       {isWide && tabs}
       <Tabs.Content value="try" forceMount hidden={tab !== 'try'} className={beside}>
-        {wasTried && <Suspense fallback={<Loading rows={1} rowClassName="h-96" />}><Trial bot={bot} model={bot.model_id || defaultModel} /></Suspense>}
+        {wasTried && <Trial fallback={<Loading rows={1} rowClassName="h-96" />} bot={bot} model={bot.model_id || defaultModel} />}
       </Tabs.Content>
       {id && (
         <Tabs.Content value="versions" className={beside}>
-          <Suspense fallback={<Loading rows={4} rowClassName="h-16" />}><Versions botId={id} isDirty={isDirty} onRestored={take} /></Suspense>
+          <Versions fallback={<Loading rows={4} rowClassName="h-16" />} botId={id} isDirty={isDirty} onRestored={take} />
         </Tabs.Content>
       )}
       <Confirm open={leave.isAsking} onOpenChange={leave.stay} title={t('leave.title')} action={t('leave.action')} onConfirm={leave.go}>{t('leave.text')}</Confirm>
@@ -110,7 +112,7 @@ const TabButton = ({ value, children }: { value: Tab; children: string }) => (
 /** Asks before what was not saved is lost: by the browser itself where the page goes away. */
 function useLeave(isDirty: boolean) {
   const isAllowed = useRef(false);
-  const asks = () => isDirty && !isAllowed.current;
+  const asks = () => isDirty && !isAllowed.current && !isLeaving();
   const { status, proceed, reset } = useBlocker({ shouldBlockFn: asks, enableBeforeUnload: asks, withResolver: true });
   return {
     isAsking: status === 'blocked',
