@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ago, compact, dayRange, dollars, fileSize, longDay, percent, shortDay } from '@/lib/format';
+import { ago, compact, dayRange, dollars, dollarsInSteps, fileSize, longDay, percent, shortDay } from '@/lib/format';
 
 const now = Date.parse('2026-03-10T12:00:00Z');
 
@@ -14,6 +14,17 @@ it.each([
   [8 * 86_400, /2026/],
 ])('says how long ago %i seconds are', (seconds, expected) => {
   expect(ago(new Date(now - seconds * 1000).toISOString(), now)).toMatch(expected);
+});
+
+it('counts days by the calendar', () => {
+  // A Wednesday, half past midnight, and the Monday and the Tuesday before.
+  const now = new Date(2026, 2, 11, 0, 30).getTime();
+  expect(ago(new Date(2026, 2, 9, 23).toISOString(), now)).toBe('2 days ago');
+  expect(ago(new Date(2026, 2, 10, 0, 15).toISOString(), now)).toBe('yesterday');
+});
+
+it.each([[0.005, [0, 0.005, 0.015], ['$0.000', '$0.005', '$0.015']], [0.5, [0.5, 1], ['$0.50', '$1.00']], [20, [20], ['$20.00']]])('tells the marks of an axis in steps of %d dollars apart', (step, marks, expected) => {
+  expect(marks.map(dollarsInSteps(step))).toEqual(expected);
 });
 
 it.each([[0, '0 B'], [999, '999 B'], [1_000, '1 kB'], [1_499_999, '1.5 MB'], [52_428_800, '52.4 MB'], [3e12, '3,000 GB']])('says how large %i bytes are', (bytes, expected) => {

@@ -32,13 +32,17 @@ const series = perLocale((locale) => new Intl.ListFormat(locale, { style: 'narro
 const languages = perLocale((locale) => new Intl.DisplayNames(locale, { type: 'language' }));
 const collator = perLocale((locale) => new Intl.Collator(locale));
 
-const steps: [Intl.RelativeTimeFormatUnit, number][] = [['minute', 60], ['hour', 3600], ['day', 86_400]];
+const steps: [Intl.RelativeTimeFormatUnit, number][] = [['minute', 60], ['hour', 3600]];
+
+/** By the user's own calendar: what was before midnight was yesterday. Days may have 23 or 25 hours. */
+const daysBetween = (from: Date, to: Date) => Math.round((new Date(to).setHours(0, 0, 0, 0) - new Date(from).setHours(0, 0, 0, 0)) / 86_400_000);
 
 /** `5 min. ago`, `yesterday`; a date if it is more than a week ago. */
 export function ago(iso: string, now = Date.now()): string {
   const seconds = (now - Date.parse(iso)) / 1000;
   if (seconds < 60) return t('justNow');
   if (seconds > 7 * 86_400) return date().format(new Date(iso));
+  if (seconds >= 86_400) return relative().format(-daysBetween(new Date(iso), new Date(now)), 'day');
   const [unit, length] = steps.findLast(([, length]) => seconds >= length) ?? ['minute', 60];
   return relative().format(-Math.floor(seconds / length), unit);
 }
@@ -54,6 +58,13 @@ export const compact = (value: number) => short().format(value);
 
 /** US dollars: `$12.50`, `$0.0042` of what is less than a cent. */
 export const dollars = (value: number) => (value > 0 && value < 0.01 ? fine() : money()).format(value);
+
+/** US dollars with as many digits as the steps of an axis have: `$0.015`. */
+export function dollarsInSteps(step: number): (value: number) => string {
+  const digits = Math.max(2, Math.ceil(-Math.log10(step) - 1e-9));
+  const format = new Intl.NumberFormat(locale(), { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', minimumFractionDigits: digits, maximumFractionDigits: digits });
+  return (value) => format.format(value);
+}
 
 /** A day such as `2026-03-12`: `12 Mar`. */
 export const shortDay = (day: string) => dayAndMonth().format(new Date(day));

@@ -19,7 +19,6 @@ function category(pattern: RegExp): Category {
 }
 
 export const Any = /[^\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff]|[\ud800-\udfff]/;
-// eslint-disable-next-line no-control-regex -- they are what it is for
 export const Cc = /[\0-\x1f\x7f-\x9f]/;
 export const Z = /[ \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 export const P = category(/\p{P}/u);

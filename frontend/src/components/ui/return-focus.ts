@@ -2,10 +2,11 @@ import { useInsertionEffect, useRef } from 'react';
 
 /**
  * Radix gives the focus back to a dialog's own button, which ours do not have: here to what it was on when the
- * dialog opened. For its `onCloseAutoFocus`.
+ * dialog opened or, if that is gone with its row, to the row beside it. For its `onCloseAutoFocus`.
  */
 export function useReturnFocus(open: boolean) {
   const opener = useRef<HTMLElement | null>(null);
+  const beside = useRef<(Element | null | undefined)[]>([]);
   // Before a field in the dialog gets it, by `autoFocus`.
   useInsertionEffect(() => {
     if (!open) return;
@@ -13,9 +14,12 @@ export function useReturnFocus(open: boolean) {
     // A menu is gone when the dialog closes that its item has opened: its button is not.
     const menu = before?.closest('[role=menu]');
     opener.current = menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : before;
+    const row = opener.current?.closest('li, tr');
+    beside.current = [row?.nextElementSibling, row?.previousElementSibling];
   }, [open]);
   return (event: Event) => {
     event.preventDefault();
-    opener.current?.focus();
+    if (opener.current?.isConnected) opener.current.focus();
+    else (beside.current.find((row) => row?.isConnected)?.querySelector<HTMLElement>('a, button') ?? document.getElementById('main'))?.focus();
   };
 }

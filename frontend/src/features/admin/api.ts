@@ -10,12 +10,25 @@ export type By = 'user' | 'bot' | 'model' | 'day';
 /** The most rows of a page. */
 const MOST = 1000;
 
+// JSON, since no CSV is asked for.
+const usagePage = async (range: Range, by: By, offset: number) =>
+  (await ok(api.GET('/api/v1/admin/usage', { params: { query: { ...range, by, offset, limit: by === 'day' ? MOST : 100 } } }))) as TenantUsage;
+
 export const tenantUsageQuery = (range: Range, by: By) =>
   queryOptions({
     queryKey: ['admin', 'usage', range, by],
-    // JSON, since no CSV is asked for.
-    queryFn: async () => (await ok(api.GET('/api/v1/admin/usage', { params: { query: { ...range, by, limit: by === 'day' ? MOST : 100 } } }))) as TenantUsage,
-    placeholderData: keepPreviousData,
+    queryFn: async () => {
+      const usage = await usagePage(range, by, 0);
+      // Days have a row for each model. A chart without the last of them would say that there was no more.
+      while (by === 'day' && usage.has_more) {
+        const { items, has_more } = await usagePage(range, by, usage.items.length);
+        usage.items.push(...items);
+        usage.has_more = has_more;
+      }
+      return usage;
+    },
+    // Of other days, but never of something else.
+    placeholderData: (before, query) => (query?.queryKey[3] === by ? before : undefined),
   });
 
 /** The same as a file for spreadsheets, with all rows. */

@@ -44,7 +44,7 @@ export function RangePicker({ range, onChange }: { range: Range; onChange: (rang
           ))}
         </div>
       </div>
-      <p id={`${id}-note`} className={cn('mt-2 text-xs', isWrong ? 'text-danger' : 'text-ink-faint')} aria-live="polite">{isWrong ? t('range.wrong', { count: MAX_DAYS }) : t('range.utc')}</p>
+      <p id={`${id}-note`} className={cn('mt-2 text-xs', isWrong ? 'text-danger' : 'text-ink-faint')} aria-live="polite">{isWrong ? t('range.wrong', { count: MAX_DAYS }) : t('utc', { ns: 'usage' })}</p>
     </div>
   );
 }

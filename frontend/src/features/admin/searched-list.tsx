@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/field';
-import { Failed, Loading } from '@/components/ui/states';
+import { ErrorNote, Failed, Loading } from '@/components/ui/states';
 
 interface Props {
   /** What the field is for. */
@@ -15,6 +15,7 @@ interface Props {
   query: {
     isPending: boolean;
     error: Error | null;
+    isLoadingError: boolean;
     refetch: () => unknown;
     hasNextPage: boolean;
     isFetchingNextPage: boolean;
@@ -37,9 +38,10 @@ export function SearchedList({ label, words, onWords, note, query, isEmpty, chil
         </label>
         {note && <p className="text-sm text-ink-soft" role="status">{note}</p>}
       </div>
-      {query.isPending ? <Loading rows={5} rowClassName="h-14" /> : query.error ? <Failed error={query.error} onRetry={() => void query.refetch()} /> : isEmpty ? (
+      {query.isPending ? <Loading rows={5} rowClassName="h-14" /> : query.isLoadingError ? <Failed error={query.error} onRetry={() => void query.refetch()} /> : isEmpty ? (
         <p className="rounded-2xl border border-dashed border-line-strong px-6 py-12 text-center text-sm text-ink-soft" role="status">{t('nothingFound')}</p>
       ) : children}
+      {query.error && !query.isLoadingError && <ErrorNote error={query.error} />}
       {query.hasNextPage && (
         <div className="text-center"><Button variant="secondary" size="sm" disabled={query.isFetchingNextPage} onClick={() => { query.fetchNextPage(); }}>{t('more')}</Button></div>
       )}

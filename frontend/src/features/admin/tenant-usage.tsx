@@ -33,7 +33,7 @@ export function TenantUsage({ range, onRange }: { range: Range; onRange: (range:
           <SaveFile range={range} by={by} />
         </div>
         {parts.isPending ? <Loading rows={4} rowClassName="h-14" /> : parts.isError ? <Failed error={parts.error} onRetry={() => void parts.refetch()} /> : (
-          <div className={parts.isPlaceholderData ? 'opacity-60' : ''}><Breakdown by={by} usage={parts.data} /></div>
+          <div className={parts.isPlaceholderData ? 'opacity-60' : ''}><Breakdown key={by} by={by} usage={parts.data} /></div>
         )}
       </section>
     </div>

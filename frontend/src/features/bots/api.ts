@@ -1,7 +1,9 @@
 import { infiniteQueryOptions, mutationOptions, queryOptions } from '@tanstack/react-query';
 import { api, ok, type Stream, stream } from '@/api/client';
 import type { Bot, BotInput, Message } from '@/api/types';
+import { errorText } from '@/components/ui/states';
 import { queryClient } from '@/lib/query-client';
+import { toast } from '@/lib/toasts';
 
 const PAGE = 200;
 
@@ -70,17 +72,23 @@ export type Draft = Pick<BotInput, 'instructions' | 'model_id' | 'temperature' |
 export const tryStream = (draft: Draft, messages: Pick<Message, 'role' | 'content'>[], signal: AbortSignal): Promise<Stream> =>
   stream(api.POST('/api/v1/bots/try', { body: { ...draft, messages }, signal, parseAs: 'stream' }));
 
+function showPinned(id: string, is_pinned: boolean) {
+  queryClient.setQueriesData<Bot[] | Bot>({ queryKey: ['bots'] }, (data) => {
+    const changed = (bot: Bot) => (bot.id === id ? { ...bot, is_pinned } : bot);
+    return Array.isArray(data) ? data.map(changed) : data && 'is_pinned' in data ? changed(data) : data;
+  });
+}
+
 /** Pins a bot for oneself, or unpins one that is. It shows at once. */
 export const pinBot = mutationOptions({
   mutationFn: ({ id, is_pinned }: Pick<Bot, 'id' | 'is_pinned'>) => {
     const call = { params: { path: { bot_id: id } } };
     return ok(is_pinned ? api.DELETE('/api/v1/bots/{bot_id}/pin', call) : api.PUT('/api/v1/bots/{bot_id}/pin', call));
   },
-  onMutate: ({ id, is_pinned }: Pick<Bot, 'id' | 'is_pinned'>) => {
-    queryClient.setQueriesData<Bot[] | Bot>({ queryKey: ['bots'] }, (data) => {
-      const flip = (bot: Bot) => (bot.id === id ? { ...bot, is_pinned: !is_pinned } : bot);
-      return Array.isArray(data) ? data.map(flip) : data && 'is_pinned' in data ? flip(data) : data;
-    });
+  onMutate: ({ id, is_pinned }: Pick<Bot, 'id' | 'is_pinned'>) => { showPinned(id, !is_pinned); },
+  onError: (error, { id, is_pinned }) => {
+    showPinned(id, is_pinned);
+    toast({ text: errorText(error) });
   },
   onSettled: refresh,
 });

@@ -75,7 +75,7 @@ describe('suggestions', () => {
   it('offer bots after @, by keyboard, and take the name out of the text', async () => {
     const { send, onBot } = show();
     await userEvent.type(box(), 'Ask @guide');
-    expect(screen.getByRole('listbox', { name: 'Bots' })).toBeVisible();
+    expect(await screen.findByRole('listbox', { name: 'Bots' })).toBeVisible();
     expect(screen.getAllByRole('option')).toHaveLength(2);
     await userEvent.keyboard('{ArrowDown}');
     expect(active()).toContain('Mangoo guide');

@@ -68,7 +68,7 @@ export function Composer({ ref, value, onChange, onSend, onStop, isStopping = fa
   }, []);
 
   const onKeyDown = (event: KeyboardEvent) => {
-    if (isComposing(event.nativeEvent) || offered.onKey(event)) return;
+    if (isComposing(event.nativeEvent) || (SuggestionList && offered.onKey(event))) return;
     if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();
     if (canSend) onSend();

@@ -10,7 +10,9 @@ import { botsQuery } from '@/features/bots/api';
 import { PinButton } from '@/features/bots/pin-button';
 import { chatsQuery } from '@/features/chat/api';
 import { OwnUsage } from '@/features/dashboard/own-usage';
+import { useKept } from '@/features/history/deletion';
 import { ago } from '@/lib/format';
+import { useKeptFocus } from '@/lib/use-kept-focus';
 
 export function Dashboard() {
   const { t } = useTranslation('dashboard');
@@ -59,17 +61,18 @@ const Heading = ({ title, children }: { title: string; children?: ReactNode }) =
 function RecentChats() {
   const { t } = useTranslation('dashboard');
   const chats = useInfiniteQuery(chatsQuery);
+  const shown = useKept(chats.data ?? []).filter(({ is_archived }) => !is_archived);
   const bots = useQuery(botsQuery);
   const nameOf = (id: string | null | undefined) => bots.data?.find((bot) => bot.id === id)?.name;
   return (
     <section>
       <Heading title={t('recentChats')} />
       {chats.isPending && <Loading rows={4} rowClassName="h-14" />}
-      {chats.isError && <Failed error={chats.error} onRetry={() => void chats.refetch()} />}
-      {chats.data?.length === 0 && <Card className="flex items-center gap-3 text-sm text-ink-soft"><MessagesSquare className="size-5 text-ink-faint" aria-hidden /> {t('noChats')}</Card>}
-      {chats.data && chats.data.length > 0 && (
+      {chats.isLoadingError && <Failed error={chats.error} onRetry={() => void chats.refetch()} />}
+      {chats.data && shown.length === 0 && <Card className="flex items-center gap-3 text-sm text-ink-soft"><MessagesSquare className="size-5 text-ink-faint" aria-hidden /> {t('noChats')}</Card>}
+      {shown.length > 0 && (
         <ul className="divide-y divide-line overflow-hidden rounded-2xl border border-line bg-surface shadow-soft">
-          {chats.data.slice(0, 6).map((chat) => (
+          {shown.slice(0, 6).map((chat) => (
             <li key={chat.id}>
               <Link to="/chat/{-$chatId}" params={{ chatId: chat.id }} className="flex items-center gap-4 px-5 py-3.5 hover:bg-raised focus-visible:-outline-offset-2">
                 <span className="min-w-0 flex-1">
@@ -90,6 +93,7 @@ function RecentChats() {
 function Bots() {
   const { t } = useTranslation('dashboard');
   const bots = useQuery(botsQuery);
+  const keptFocus = useKeptFocus<HTMLUListElement>();
   const pinned = bots.data?.filter((bot) => bot.is_pinned) ?? [];
   const shown = pinned.length > 0 ? pinned : bots.data?.slice(0, 5);
   return (
@@ -98,7 +102,7 @@ function Bots() {
       {bots.isPending && <Loading rows={4} className={cards} rowClassName="h-16" />}
       {bots.isError && <Failed error={bots.error} onRetry={() => void bots.refetch()} />}
       {bots.data?.length === 0 && <Card className="flex items-center gap-3 text-sm text-ink-soft"><BotIcon className="size-5 text-ink-faint" aria-hidden /> {t('noBots')}</Card>}
-      <ul className="grid grid-cols-1 gap-3">
+      <ul {...keptFocus} className="grid grid-cols-1 gap-3">
         {shown?.map((bot) => (
           <li key={bot.id} className="flex items-center gap-1 rounded-2xl border border-line bg-surface pe-2 shadow-soft hover:border-line-strong">
             <Link to="/chat/{-$chatId}" params={{ chatId: undefined }} search={{ bot: bot.id }} className="flex min-w-0 flex-1 items-center gap-3.5 rounded-2xl py-3 ps-4">

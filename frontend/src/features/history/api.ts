@@ -28,10 +28,15 @@ export const changeChat = mutationOptions({
   mutationFn: ({ id, ...body }: Changes) => ok(api.PATCH('/api/v1/chats/{chat_id}', { params: { path: { chat_id: id } }, body })),
   onMutate: async (changes: Changes) => {
     await queryClient.cancelQueries(ofChats);
+    const before = queryClient.getQueriesData(ofChats);
     foresee(changes);
+    return before;
   },
   // Not where it is asked for: the row may have gone from the list by then.
-  onError: (error) => { toast({ text: errorText(error) }); },
+  onError: (error, _, before) => {
+    for (const [queryKey, data] of before ?? []) queryClient.setQueryData(queryKey, data);
+    toast({ text: errorText(error) });
+  },
   onSettled: () => queryClient.invalidateQueries(ofChats),
 });
 

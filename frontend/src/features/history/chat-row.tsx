@@ -26,7 +26,7 @@ export function ChatRow({ chat }: { chat: Chat }) {
   const isBusy = useAnswers((state) => Object.values(state.answers).some((answer) => answer.chatId === chat.id));
   const { chatId: open } = useParams({ strict: false });
   const navigate = useNavigate();
-  const { mutate: change } = useMutation(changeChat);
+  const { mutate: change, mutateAsync: changeSurely } = useMutation(changeChat);
   const row = useRef<HTMLLIElement>(null);
   const title = chat.title || t('newChat');
   const goTo = (chatId: string | undefined) => void navigate({ to: '/chat/{-$chatId}', params: { chatId } });
@@ -45,11 +45,11 @@ export function ChatRow({ chat }: { chat: Chat }) {
   const save = (format: Format) => { downloadChat(chat, format).catch((error: Error) => { toast({ text: errorText(error) }); }); };
   const archive = () => {
     focusNeighbour(row.current);
-    change({ id: chat.id, is_archived: true });
-    toast({
+    const end = toast({
       text: t('archive.done', { title }),
       action: { label: t('deletion.undo'), run: () => void restoreChat(chat.id) },
     });
+    changeSurely({ id: chat.id, is_archived: true }).catch(end);
   };
   const remove = () => {
     focusNeighbour(row.current);

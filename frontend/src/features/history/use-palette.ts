@@ -50,6 +50,7 @@ export function usePalette(text: string, onKeys: () => void) {
   const open = (chatId: string | undefined, message?: string) => () =>
     void navigate({ to: '/chat/{-$chatId}', params: { chatId }, search: message ? { message } : {} });
   const ofChats: Option[] = chats
+    .filter(({ is_archived }) => text !== '' || !is_archived)
     .slice(0, 6)
     .map((chat) => ({ id: chat.id, icon: MessageSquare, label: chat.title || t('newChat'), hint: ago(chat.updated_at), run: open(chat.id) }));
   const ofMessages: Option[] = (text === '' ? [] : messages)

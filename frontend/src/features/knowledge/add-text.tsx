@@ -19,8 +19,9 @@ export function AddText({ baseId }: { baseId: string }) {
       { text, source: source.trim() || null },
       {
         onSuccess: () => {
-          setText('');
-          setSource('');
+          // What is typed meanwhile is the next.
+          setText((now) => (now === text ? '' : now));
+          setSource((now) => (now === source ? '' : now));
         },
       },
     );

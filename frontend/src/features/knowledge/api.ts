@@ -35,8 +35,15 @@ export const updateBase = (id: string) =>
 
 export const deleteBase = mutationOptions({
   mutationFn: (id: string) => ok(api.DELETE('/api/v1/knowledge/{knowledge_base_id}', { params: { path: { knowledge_base_id: id } } })),
-  onSuccess: refresh,
+  // Not the base itself, which is on the page yet.
+  onSuccess: () => queryClient.invalidateQueries({ queryKey: basesQuery.queryKey, exact: true }),
 });
+
+/** Keeps nothing of a base that is gone. */
+export function forgetBase(id: string) {
+  queryClient.removeQueries({ queryKey: baseQuery(id).queryKey });
+  queryClient.removeQueries({ queryKey: ['documents', 'of', id] });
+}
 
 export const addText = (baseId: string) =>
   mutationOptions({

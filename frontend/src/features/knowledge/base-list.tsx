@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next';
 import type { KnowledgeBase } from '@/api/types';
 import { Button } from '@/components/ui/button';
 import { Card, cards } from '@/components/ui/card';
-import { Empty, Failed, Loading } from '@/components/ui/states';
+import { Empty, ErrorNote, Failed, Loading } from '@/components/ui/states';
 import { basesQuery } from '@/features/knowledge/api';
 import { ago, facts } from '@/lib/format';
 
@@ -13,7 +13,7 @@ export function BaseList({ onNew }: { onNew: () => void }) {
   const { t } = useTranslation('knowledge');
   const bases = useInfiniteQuery(basesQuery);
   if (bases.isPending) return <Loading rows={6} className={cards} rowClassName="h-32" />;
-  if (bases.isError) return <Failed error={bases.error} onRetry={() => void bases.refetch()} />;
+  if (bases.isLoadingError) return <Failed error={bases.error} onRetry={() => void bases.refetch()} />;
   if (bases.data.length === 0) {
     return (
       <Empty icon={BookOpen} title={t('empty.title')} action={<Button onClick={onNew}><Plus /> {t('new')}</Button>}>
@@ -24,6 +24,7 @@ export function BaseList({ onNew }: { onNew: () => void }) {
   return (
     <>
       <div className={cards}>{bases.data.map((base) => <BaseCard key={base.id} base={base} />)}</div>
+      {bases.isError && <ErrorNote error={bases.error} className="mt-6" />}
       {bases.hasNextPage && <Button variant="secondary" className="mt-6" disabled={bases.isFetchingNextPage} onClick={() => void bases.fetchNextPage()}>{t('more')}</Button>}
     </>
   );

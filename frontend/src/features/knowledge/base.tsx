@@ -9,7 +9,7 @@ import { Button } from '@/components/ui/button';
 import { Confirm } from '@/components/ui/confirm';
 import { Empty, Failed, Loading } from '@/components/ui/states';
 import { AddText } from '@/features/knowledge/add-text';
-import { baseQuery, deleteBase } from '@/features/knowledge/api';
+import { baseQuery, deleteBase, forgetBase } from '@/features/knowledge/api';
 import { BaseDialog } from '@/features/knowledge/base-form';
 import { Documents } from '@/features/knowledge/documents/documents';
 import { SearchBase } from '@/features/knowledge/search-base';
@@ -24,7 +24,7 @@ export function Base({ id }: { id: string }) {
   const navigate = useNavigate();
 
   const back = <Link to="/knowledge" className="mb-1 flex w-fit items-center gap-1 text-sm font-normal tracking-normal text-ink-soft hover:text-ink"><ChevronLeft className="size-4 rtl:rotate-180" aria-hidden /> {t('title')}</Link>;
-  if (!base) {
+  if (!base || isMissing(error)) {
     return (
       <Page title={back}>
         {isPending ? <Loading rows={2} rowClassName="h-64" /> : isMissing(error) ? <Empty icon={BookOpen} title={t('missing.title')}>{t('missing.text')}</Empty> : <Failed error={error} onRetry={() => void refetch()} />}
@@ -58,6 +58,7 @@ export function Base({ id }: { id: string }) {
         onConfirm={async () => {
           await remove.mutateAsync(id);
           await navigate({ to: '/knowledge' });
+          forgetBase(id);
         }}
       >
         {t('deletion.text', { count: base.chunk_count })}

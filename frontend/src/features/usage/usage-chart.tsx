@@ -7,7 +7,7 @@ import { Choice } from '@/components/ui/choice';
 import type { Range } from '@/features/usage/days';
 import { labelled, type Metric, series, ticks } from '@/features/usage/series';
 import { useModelName } from '@/features/usage/use-model-name';
-import { compact, dayRange, dollars, longDay, number, shortDay } from '@/lib/format';
+import { compact, dayRange, dollars, dollarsInSteps, longDay, number, shortDay } from '@/lib/format';
 
 interface Props {
   range: Range;
@@ -44,7 +44,7 @@ export function UsageChart({ range, total, rows }: Props) {
         ticks={marks}
         labelled={labelled(bars.length, 4)}
         format={format}
-        formatTick={metric === 'cost' ? dollars : compact}
+        formatTick={metric === 'cost' ? dollarsInSteps(marks[1] ?? 1) : compact}
         summary={t('pointHint', { range: dayRange(range.from, range.to) })}
       />
       <div className="mt-4"><Legend items={named.map(({ name, total: sum }) => ({ name, value: format(sum) }))} /></div>

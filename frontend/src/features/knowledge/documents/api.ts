@@ -83,18 +83,38 @@ export async function uploadFile(baseId: string, file: File, onProgress: OnProgr
     await send(address(upload.url), upload.method, file, onProgress, signal);
     await ok(api.POST('/api/v1/documents/{document_id}/uploaded', { ...path(document.id), signal }));
   } catch (error) {
-    // It would wait for its bytes for a day.
-    await api.DELETE('/api/v1/documents/{document_id}', path(document.id)).catch(() => undefined);
+    await forgetDocument(document.id);
     throw error;
   }
 }
+
+/** Deletes a document whose bytes do not come, which would wait for them for a day. That it can't be reached does not matter. */
+export async function forgetDocument(id: string) {
+  await api.DELETE('/api/v1/documents/{document_id}', path(id)).catch(() => undefined);
+}
+
+/** So long may an upload stand still, in milliseconds. */
+const PATIENCE_MS = 60_000;
 
 /** `fetch` does not say how much of a body is gone. */
 function send(url: string, method: string, body: Blob, onProgress: OnProgress, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open(method, url);
-    request.upload.onprogress = ({ loaded, total }) => { onProgress({ share: total > 0 ? loaded / total : 0 }); };
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        reject(ApiError.network(new Error('the upload stands still')));
+        request.abort();
+      }, PATIENCE_MS);
+    };
+    wait();
+    request.onloadend = () => { clearTimeout(timer); };
+    request.upload.onprogress = ({ loaded, total }) => {
+      wait();
+      onProgress({ share: total > 0 ? loaded / total : 0 });
+    };
     request.onload = () => {
       if (request.status < 300) resolve();
       else reject(new ApiError(request.status, 'upload_failed', () => t('upload.failed', { ns: 'knowledge' })));

@@ -10,8 +10,9 @@ import { Menu, MenuItem, MenuLine } from '@/components/ui/menu';
 import { errorText } from '@/components/ui/states';
 import { deleteDocument, downloadAddress, retryDocument } from '@/features/knowledge/documents/api';
 import { DocumentPreview } from '@/features/knowledge/documents/document-preview';
-import type { Upload } from '@/features/knowledge/documents/use-uploads';
+import type { Upload } from '@/features/knowledge/documents/uploads';
 import { facts, fileSize, percent } from '@/lib/format';
+import { toast } from '@/lib/toasts';
 
 export const isUnderway = ({ status }: Document) => status !== 'ready' && status !== 'failed' && status !== 'uploading';
 
@@ -66,7 +67,7 @@ export function UploadRow({ upload, onRetry, onDrop }: { upload: Upload; onRetry
             </>
           )}
       </div>
-      {upload.error !== null && <Button size="icon" variant="ghost" className="-my-1 size-8" aria-label={t('upload.forget', { name })} onClick={onDrop}><X /></Button>}
+      <Button size="icon" variant="ghost" className="-my-1 size-8" aria-label={t('upload.forget', { name })} onClick={onDrop}><X /></Button>
     </li>
   );
 }
@@ -103,6 +104,7 @@ function Actions({ document, isOwn }: { document: Document; isOwn: boolean }) {
       Object.assign(link, { href: url, download: document.name });
       link.click();
     },
+    onError: (error) => { toast({ text: errorText(error) }); },
   });
   const hasBytes = document.status !== 'uploading' && document.size > 0;
   if (!isOwn && !hasBytes) return null;

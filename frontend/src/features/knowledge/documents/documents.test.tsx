@@ -87,6 +87,33 @@ describe('documents', () => {
     expect(screen.queryByRole('button', { name: 'Upload files' })).toBeNull();
   });
 
+  it('on their way go on when the page is left, and can be stopped', async () => {
+    const sent: { abort: () => void; aborted: boolean }[] = [];
+    vi.stubGlobal('XMLHttpRequest', class {
+      upload = {};
+      onabort: () => void = () => undefined;
+      aborted = false;
+      open() { /* The address does not matter. */ }
+      send() { sent.push(this); }
+      abort() { this.aborted = true; this.onabort(); }
+    });
+    const fetch = serve({ '/documents': () => json({ items: [], document: document('new'), upload: { url: '/bytes', method: 'PUT' } }), '/knowledge-bases': () => json({ items: [] }) });
+    const { unmount } = show();
+    await screen.findByText('No documents yet.');
+    await userEvent.upload(screen.getByLabelText('Files'), new File(['x'], 'new.pdf'));
+    await vi.waitFor(() => { expect(sent).toHaveLength(1); });
+    unmount();
+    expect(sent[0]?.aborted).toBe(false);
+    const leaving = new Event('beforeunload', { cancelable: true });
+    dispatchEvent(leaving);
+    expect(leaving.defaultPrevented).toBe(true);
+    show();
+    await userEvent.click((await row('new.pdf')).getByRole('button', { name: 'Forget new.pdf' }));
+    expect(sent[0]?.aborted).toBe(true);
+    await vi.waitFor(() => { expect(fetch.mock.calls.some(([{ method, url }]) => method === 'DELETE' && url.endsWith('/documents/new'))).toBe(true); });
+    expect(screen.queryByText('new.pdf')).toBeNull();
+  });
+
   it('that are empty are not sent', async () => {
     const fetch = serve({ '/documents': () => json({ items: [] }), '/watch': () => events() });
     show();

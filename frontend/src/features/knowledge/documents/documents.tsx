@@ -9,11 +9,13 @@ import { Card } from '@/components/ui/card';
 import { Input } from '@/components/ui/field';
 import { ErrorNote, Failed, Loading } from '@/components/ui/states';
 import { addAddress, documentsQuery } from '@/features/knowledge/documents/api';
+import { droppedFiles } from '@/features/knowledge/documents/dropped-files';
 import { DocumentRow, isUnderway, UploadRow } from '@/features/knowledge/documents/document-row';
 import { useProgress } from '@/features/knowledge/documents/use-progress';
-import { useUploads } from '@/features/knowledge/documents/use-uploads';
+import { addUploads, dropUpload, retryUpload, useUploads } from '@/features/knowledge/documents/uploads';
 import { cn } from '@/lib/cn';
 import { facts } from '@/lib/format';
+import { useKeptFocus } from '@/lib/use-kept-focus';
 
 const ENDINGS = '.pdf,.docx,.pptx,.xlsx,.csv,.tsv,.html,.htm,.md,.markdown,.txt,.json,.epub';
 
@@ -21,8 +23,9 @@ const ENDINGS = '.pdf,.docx,.pptx,.xlsx,.csv,.tsv,.html,.htm,.md,.markdown,.txt,
 export function Documents({ baseId, isOwn }: { baseId: string; isOwn: boolean }) {
   const { t } = useTranslation('knowledge');
   const title = useId();
+  const keptFocus = useKeptFocus<HTMLUListElement>();
   const documents = useInfiniteQuery(documentsQuery(baseId));
-  const { uploads, add, retry, drop } = useUploads(baseId);
+  const uploads = useUploads(baseId);
   const counts = useProgress(baseId, documents.data?.some(isUnderway) ?? false);
   // Until it is here it stands among the uploads.
   const here = documents.data?.filter(({ id }) => uploads.every(({ documentId }) => documentId !== id)) ?? [];
@@ -33,16 +36,17 @@ export function Documents({ baseId, isOwn }: { baseId: string; isOwn: boolean })
         <h2 id={title} className="font-semibold tracking-tight">{t('documents.title')}</h2>
         <p role="status" className="text-sm text-ink-soft tabular-nums">{counts && summary(counts)}</p>
       </header>
-      {isOwn && <div className="space-y-3 px-5 pt-4 sm:px-6"><Drop onFiles={add} /><AddAddress baseId={baseId} /></div>}
+      {isOwn && <div className="space-y-3 px-5 pt-4 sm:px-6"><Drop onFiles={(files) => { addUploads(baseId, files); }} /><AddAddress baseId={baseId} /></div>}
       {documents.isPending && <div className="p-5 sm:p-6"><Loading rows={3} rowClassName="h-10" /></div>}
-      {documents.isError && <div className="p-5 sm:p-6"><Failed error={documents.error} onRetry={() => void documents.refetch()} /></div>}
+      {documents.isLoadingError && <div className="p-5 sm:p-6"><Failed error={documents.error} onRetry={() => void documents.refetch()} /></div>}
       {isEmpty && <p className="px-5 py-6 text-center text-sm text-ink-faint">{t('documents.none')}</p>}
       {!isEmpty && (
-        <ul aria-labelledby={title} className="mt-4 divide-y divide-line border-t border-line">
-          {uploads.map((upload) => <UploadRow key={upload.key} upload={upload} onRetry={() => { retry(upload); }} onDrop={() => { drop(upload.key); }} />)}
+        <ul {...keptFocus} aria-labelledby={title} className="mt-4 divide-y divide-line border-t border-line">
+          {uploads.map((upload) => <UploadRow key={upload.key} upload={upload} onRetry={() => { retryUpload(upload); }} onDrop={() => { dropUpload(upload); }} />)}
           {here.map((document) => <DocumentRow key={document.id} document={document} isOwn={isOwn} />)}
         </ul>
       )}
+      {documents.isError && !documents.isLoadingError && <div className="border-t border-line p-4"><ErrorNote error={documents.error} /></div>}
       {documents.hasNextPage && (
         <div className="border-t border-line p-4 text-center">
           <Button variant="ghost" size="sm" disabled={documents.isFetchingNextPage} onClick={() => void documents.fetchNextPage()}>{t('documents.more')}</Button>
@@ -74,9 +78,7 @@ function Drop({ onFiles }: { onFiles: (files: File[]) => void }) {
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    // A folder is no file that has bytes.
-    const files = Array.from(event.dataTransfer.items).filter((item) => item.webkitGetAsEntry()?.isDirectory !== true);
-    onFiles(files.flatMap((item) => item.getAsFile() ?? []));
+    void droppedFiles(event.dataTransfer).then(onFiles);
   };
   return (
     <div
@@ -105,7 +107,8 @@ function AddAddress({ baseId }: { baseId: string }) {
   const add = useMutation(addAddress(baseId));
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    add.mutate(url.trim(), { onSuccess: () => { setUrl(''); } });
+    // What is typed meanwhile is the next.
+    add.mutate(url.trim(), { onSuccess: () => { setUrl((now) => (now === url ? '' : now)); } });
   };
   return (
     <form onSubmit={submit} className="space-y-3">

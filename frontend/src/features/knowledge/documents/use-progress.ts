@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { isMissing } from '@/api/error';
 import type { DocumentCounts, DocumentEvent } from '@/api/types';
 import { documentsStream, refreshDocuments, showDocument } from '@/features/knowledge/documents/api';
 import { readSse } from '@/lib/sse';
@@ -37,7 +38,8 @@ export function useProgress(baseId: string, isUnderway: boolean): DocumentCounts
           // Nothing is under way as far as the service knows; so the list says, too, once it is fetched.
           await refreshDocuments(baseId);
           setCounts(null);
-        } catch {
+        } catch (error) {
+          if (isMissing(error)) return;
           // The list says what is wrong, if it lasts.
         }
         await new Promise((resume) => setTimeout(resume, PAUSE));
