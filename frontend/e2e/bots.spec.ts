@@ -165,4 +165,17 @@ test('an agent of the marketplace becomes a bot', async ({ user: page }) => {
   await expectAccessible(page);
   await use.click();
   await expect(page.getByLabel('Instructions')).toHaveValue(/^You are /);
+  await page.goBack();
+
+  // Used as it is, it is talked to at once, and another time it is the same bot.
+  const name = ((await use.getAttribute('aria-label')) ?? '').replace('Make a bot of ', '');
+  for (const visit of ['first', 'second']) {
+    await page.getByRole('button', { name: `Chat with ${name}` }).click();
+    await expect(page, visit).toHaveURL(/\/chat\/?\?bot=/);
+    await expect(page.getByPlaceholder(`Ask ${name}`)).toBeVisible();
+    await page.goBack();
+  }
+  await expect(page.getByRole('listitem').filter({ has: page.getByRole('heading', { name, exact: true }) })).toContainText('1 use');
+  await page.goto('/bots');
+  await expect(page.getByRole('heading', { name, exact: true })).toHaveCount(1);
 });

@@ -132,16 +132,19 @@ test('keys open a search over chats, messages and pages', async ({ page }) => {
   await expect(found.locator('mark').first()).toHaveText(/kelpie/i);
   await expectAccessible(page);
   await page.screenshot({ path: 'test-results/gallery/desktop-light-search.png' });
+  // The address says which message until it has been shown.
+  let there = page.waitForURL(new RegExp(`/chat/${id}\\?message=[0-9a-f-]{36}$`));
   await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(new RegExp(`/chat/${id}\\?message=[0-9a-f-]{36}$`));
+  await there;
 
   await page.keyboard.press('Control+k');
   await field.fill('creme BRUL');
   await expect(page.getByRole('group', { name: 'Chats' }).getByRole('option')).toContainText(['Crème brûlée']);
   // What was typed last is meant, also when it has yet to be searched for.
   await field.fill('burnt sugar');
+  there = page.waitForURL(new RegExp(`/chat/${dessert}\\?message=`));
   await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(new RegExp(`/chat/${dessert}\\?message=`));
+  await there;
   await page.keyboard.press('Control+k');
   await field.fill('no such thing');
   await expect(page.getByText('Nothing was found for “no such thing”.').last()).toBeVisible();

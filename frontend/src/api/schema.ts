@@ -1335,6 +1335,7 @@ export interface components {
             tags?: components["schemas"]["Texts0To20Of50"];
         };
         CreateBot: {
+            agent_id?: components["schemas"]["AgentId"] | null;
             category?: components["schemas"]["Text1To100"] | null;
             description?: components["schemas"]["Text0To2000"] | null;
             icon?: components["schemas"]["Icon"] | null;
@@ -2403,6 +2404,8 @@ export interface operations {
                 limit?: components["schemas"]["Integer1To200"];
                 /** @description The last agent of the page before. */
                 after?: components["schemas"]["AgentId"];
+                /** @description How often that one was used or had a star when it was listed, as `sort` says. Without it, what it is now counts. */
+                after_rank?: components["schemas"]["Integer0To2147483647"];
             };
             header?: never;
             path?: never;
@@ -2663,6 +2666,8 @@ export interface operations {
                 limit?: components["schemas"]["Integer1To200"];
                 /** @description The last bot of the page before. */
                 after?: components["schemas"]["BotId"];
+                /** @description How often that one was used or had a star when it was listed, as `sort` says. Without it, what it is now counts. */
+                after_rank?: components["schemas"]["Integer0To2147483647"];
             };
             header?: never;
             path?: never;

@@ -401,3 +401,10 @@ async fn odd_requests_are_no_failure() {
     }
     sweep.end(10);
 }
+
+#[tokio::test]
+async fn an_address_with_what_is_no_id_is_refused_in_words() {
+    let platform = Platform::start().await;
+    let answer = platform.call(&platform.user(), Method::GET, "/chats/none").send().await.unwrap();
+    assert_eq!(problem(answer, 422).await["detail"], "The address is not valid: “none” is no chat_id.");
+}

@@ -121,6 +121,33 @@ async fn a_use_is_a_chat_that_begins() {
     assert_eq!(versions["items"].as_array().unwrap().len(), 1);
 }
 
+#[tokio::test]
+async fn a_bot_that_is_made_from_an_agent_is_a_use_of_it() {
+    let platform = Platform::start().await;
+    let (admin, user, elsewhere) = (platform.admin(), platform.user(), platform.user_of("acme"));
+    let helper = agent(&platform, &admin, "helper", json!({})).await;
+    let hidden = agent(&platform, &admin, "hidden", json!({ "is_public": false })).await;
+    let uses = async || {
+        let path = format!("/agents/{}", helper["id"].as_str().unwrap());
+        platform.get(&admin, &path).await["total_requests"].as_i64().unwrap()
+    };
+    bot(&platform, &user, "One", json!({ "agent_id": helper["id"] })).await;
+    bot(&platform, &admin, "Other", json!({ "agent_id": helper["id"] })).await;
+    bot(&platform, &user, "Of its own", json!({})).await;
+    assert_eq!(uses().await, 2);
+    for (user, body) in [
+        (&user, json!({ "agent_id": hidden["id"] })),
+        (&elsewhere, json!({ "agent_id": helper["id"] })),
+        // No bot, no use.
+        (&user, json!({ "agent_id": helper["id"], "knowledge_base_ids": [hidden["id"]] })),
+    ] {
+        let mut bot = json!({ "name": "None", "model_id": "test.model-v1:0" });
+        bot.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
+        problem(platform.call(user, Method::POST, "/bots").json(&bot).send().await.unwrap(), 422).await;
+    }
+    assert_eq!(uses().await, 2);
+}
+
 /// The names that a list has, page by page.
 async fn paged(platform: &Platform, user: &User, path: &str, name: &str) -> Vec<String> {
     let mut next = Some(path.to_owned());
@@ -170,6 +197,14 @@ async fn lists_come_in_each_order_page_by_page() {
                 assert_eq!(paged(&platform, &admin, &format!("/{kind}?limit={limit}{sort}"), name).await, order);
             }
         }
+        // The last of a page gets a star before the next one is asked for: n1, n3, n2 | n4, n0.
+        let answer =
+            platform.call(&admin, Method::GET, &format!("/{kind}?limit=3&sort=most_starred")).send().await.unwrap();
+        let link = answer.headers()["link"].to_str().unwrap().to_owned();
+        star(&platform, &admin, kind, &things[2], Method::PUT).await;
+        star(&platform, &platform.user(), kind, &things[2], Method::PUT).await;
+        let next = link.strip_prefix("</api/v1").unwrap().split('>').next().unwrap();
+        assert_eq!(each(&platform.get(&admin, next).await, name), ["n4", "n0"]);
     }
 }
 

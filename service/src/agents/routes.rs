@@ -45,12 +45,16 @@ struct ListAgents {
     limit: Bounded<1, 200>,
     /// The last agent of the page before.
     after: Option<AgentId>,
+    /// How often that one was used or had a star when it was listed, as `sort` says. Without it, what it is now counts.
+    after_rank: Option<Bounded<0, { i32::MAX }>>,
 }
 
 impl ListAgents {
     /// Of the page after the agent `last`.
-    fn parameters(&self, last: AgentId) -> Vec<(&'static str, String)> {
-        let mut parameters = vec![("limit", self.limit.get().to_string()), ("after", last.to_string())];
+    fn parameters(&self, last: &Agent) -> Vec<(&'static str, String)> {
+        let mut parameters = vec![("limit", self.limit.get().to_string()), ("after", last.id.to_string())];
+        let rank = self.sort.rank(last.total_requests, last.star_count);
+        parameters.extend(rank.map(|rank| ("after_rank", rank.to_string())));
         parameters.extend(self.category.as_deref().map(|category| ("category", category.to_owned())));
         parameters.extend(self.tag.as_deref().map(|tag| ("tag", tag.to_owned())));
         parameters.extend(self.search.as_deref().map(|words| ("search", words.to_owned())));
@@ -72,12 +76,13 @@ async fn list(caller: Caller, Query(query): Query<ListAgents>) -> Result<impl In
         starred_only: query.starred_only,
         sort: query.sort,
         after: query.after,
+        after_rank: query.after_rank.map(|rank| rank.get().into()),
         limit: i64::from(query.limit.get()) + 1,
     };
     let mut agents = store::list(&mut *caller.db().await?, &caller.id, &filter).await?;
     let has_more = paging::cut(&mut agents, query.limit);
     let headers = match agents.last() {
-        Some(last) if has_more => paging::next_link("/api/v1/agents", &query.parameters(last.id)),
+        Some(last) if has_more => paging::next_link("/api/v1/agents", &query.parameters(last)),
         _ => HeaderMap::new(),
     };
     Ok((headers, Json(agents)))

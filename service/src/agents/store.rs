@@ -48,6 +48,8 @@ pub struct Filter {
     pub sort: Sort,
     /// Only agents that come after this one.
     pub after: Option<AgentId>,
+    /// What that one was sorted by when it was listed; it may have changed since.
+    pub after_rank: Option<i64>,
     pub limit: i64,
 }
 
@@ -99,7 +101,7 @@ pub async fn list(db: &mut PgConnection, caller: &UserId, filter: &Filter) -> sq
           star_count as "star_count!",
           id = any(array(select agent_id from agent_stars where user_id = $1)) as "is_starred!"
         from seen
-        where $3::uuid is null or (rank, id) < (coalesce((
+        where $3::uuid is null or (rank, id) < (coalesce($9, (
             select case $4 when 'most_used' then total_requests when 'most_starred' then star_count else 0 end
             from agents where id = $3
           ), 0), $3)
@@ -113,6 +115,7 @@ pub async fn list(db: &mut PgConnection, caller: &UserId, filter: &Filter) -> sq
         filter.tag.as_deref(),
         filter.search.as_deref(),
         filter.starred_only,
+        filter.after_rank,
     )
     .fetch_all(db)
     .await

@@ -14,9 +14,10 @@ use super::{
 };
 use crate::{
     App,
+    agents::store as agents,
     auth::Caller,
     error::{Error, Problem, Result},
-    id::{BotId, KnowledgeBaseId},
+    id::{AgentId, BotId, KnowledgeBaseId},
     input::{self, Bounded, Ids, Json, Path, Query, Text, Texts},
     marketplace::Sort,
     paging,
@@ -58,17 +59,20 @@ struct ListBots {
     limit: Bounded<1, 200>,
     /// The last bot of the page before.
     after: Option<BotId>,
+    /// How often that one was used or had a star when it was listed, as `sort` says. Without it, what it is now counts.
+    after_rank: Option<Bounded<0, { i32::MAX }>>,
 }
 
 impl ListBots {
     /// Of the page after the bot `last`.
-    fn parameters(&self, last: BotId) -> Vec<(&'static str, String)> {
+    fn parameters(&self, last: &Bot) -> Vec<(&'static str, String)> {
         let mut parameters = vec![
             ("include_public", self.include_public.to_string()),
             ("marketplace_only", self.marketplace_only.to_string()),
             ("limit", self.limit.get().to_string()),
-            ("after", last.to_string()),
+            ("after", last.id.to_string()),
         ];
+        parameters.extend(self.sort.rank(last.use_count, last.star_count).map(|rank| ("after_rank", rank.to_string())));
         parameters.extend(self.starred_only.then(|| ("starred_only", true.to_string())));
         parameters.extend(self.search.as_deref().map(|words| ("search", words.to_owned())));
         parameters.extend(self.category.as_deref().map(|category| ("category", category.to_owned())));
@@ -96,12 +100,13 @@ async fn list(caller: Caller, Query(query): Query<ListBots>) -> Result<impl Into
         tag: query.tag.as_deref().map(str::to_owned),
         sort: query.sort,
         after: query.after,
+        after_rank: query.after_rank.map(|rank| rank.get().into()),
         limit: i64::from(query.limit.get()) + 1,
     };
     let mut bots = store::list(&mut *caller.db().await?, &caller.id, &filter).await?;
     let has_more = paging::cut(&mut bots, query.limit);
     let headers = match bots.last() {
-        Some(last) if has_more => paging::next_link("/api/v1/bots", &query.parameters(last.id)),
+        Some(last) if has_more => paging::next_link("/api/v1/bots", &query.parameters(last)),
         _ => HeaderMap::new(),
     };
     Ok((headers, Json(bots)))
@@ -111,6 +116,8 @@ async fn list(caller: Caller, Query(query): Query<ListBots>) -> Result<impl Into
 #[serde(deny_unknown_fields)]
 struct CreateBot {
     name: Text<1, 200>,
+    /// The agent that the bot is made from: one use of it.
+    agent_id: Option<AgentId>,
     description: Option<Text<0, 2_000>>,
     /// The system prompt.
     instructions: Option<Text<0, 32_000>>,
@@ -150,6 +157,7 @@ struct CreateBot {
 ))]
 async fn create(caller: Caller, Json(body): Json<CreateBot>) -> Result<Json<Bot>> {
     let bot = NewBot {
+        agent_id: body.agent_id,
         name: body.name.into_inner(),
         description: body.description.map(Text::into_inner),
         instructions: body.instructions.map(Text::into_inner),
@@ -168,7 +176,13 @@ async fn create(caller: Caller, Json(body): Json<CreateBot>) -> Result<Json<Bot>
         is_marketplace: body.is_marketplace,
         tags: body.tags.unwrap_or_default().0,
     };
-    store::create(&mut *caller.db().await?, &caller.id, &bot).await?.map(Json).ok_or_else(unreadable)
+    let mut db = caller.db().await?;
+    if let Some(agent) = bot.agent_id {
+        agents::get(&mut db, &caller.id, agent)
+            .await?
+            .ok_or_else(|| Error::Invalid("agent_id: there is no such agent.".to_owned()))?;
+    }
+    store::create(&mut db, &caller.id, &bot).await?.map(Json).ok_or_else(unreadable)
 }
 
 /// What is said of knowledge bases, by who knows of one and by who knows of many: one of both.

@@ -6,7 +6,11 @@ use std::time::Duration;
 
 use axum::{
     body::{Body, HttpBody},
-    extract::{FromRequest, FromRequestParts, Request, rejection::JsonRejection},
+    extract::{
+        FromRequest, FromRequestParts, Request,
+        path::ErrorKind,
+        rejection::{JsonRejection, PathRejection},
+    },
     http::{StatusCode, request::Parts},
     response::{IntoResponse, Response},
 };
@@ -145,9 +149,14 @@ impl<T: de::DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for Pat
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
         match axum::extract::Path::from_request_parts(parts, state).await {
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
-            Err(rejection) => {
-                Err(Error::Invalid(format!("The address is not valid: {}", cause(&rejection.body_text()))))
-            }
+            Err(PathRejection::FailedToDeserializePathParams(error)) => Err(Error::Invalid(match error.into_kind() {
+                // How an id is written helps nobody who has followed an address.
+                ErrorKind::DeserializeError { key, value, .. } => {
+                    format!("The address is not valid: “{value}” is no {key}.")
+                }
+                kind => format!("The address is not valid: {kind}."),
+            })),
+            Err(rejection) => Err(Error::BadRequest(rejection.body_text())),
         }
     }
 }

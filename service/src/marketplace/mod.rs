@@ -20,6 +20,15 @@ pub enum Sort {
 }
 
 impl Sort {
+    /// What an item is sorted by before its id, of how often it was used and starred.
+    pub fn rank(self, used: i64, starred: i64) -> Option<i64> {
+        match self {
+            Self::Newest => None,
+            Self::MostUsed => Some(used),
+            Self::MostStarred => Some(starred),
+        }
+    }
+
     /// As a query string has it, if it is not the default.
     pub fn name(self) -> Option<&'static str> {
         match self {

@@ -28,7 +28,7 @@ export function Agents() {
     { name: t('column.agent'), cell: (agent) => <Named name={agent.display_name}>{agent.category}</Named> },
     { name: t('column.status'), cell: (agent) => <Badge tone={agent.status === 'active' ? 'leaf' : 'neutral'}>{agent.status === 'active' ? t('agents.active') : agent.status === 'inactive' ? t('agents.inactive') : agent.status}</Badge> },
     { name: t('column.visibility'), from: 'sm', cell: (agent) => <Badge tone={agent.is_public ? 'mango' : 'neutral'}>{agent.is_public ? t('agents.public') : t('agents.private')}</Badge> },
-    { name: t('column.requests'), isFigure: true, from: 'md', cell: (agent) => number(agent.total_requests) },
+    { name: t('column.uses'), isFigure: true, from: 'md', cell: (agent) => number(agent.total_requests) },
     {
       name: t('column.actions'),
       isQuiet: true,

@@ -33,7 +33,10 @@ export const modelsQuery = queryOptions({
   staleTime: 10 * 60_000,
 });
 
-const refresh = () => queryClient.invalidateQueries({ queryKey: ['bots'] });
+function refresh() {
+  void queryClient.invalidateQueries({ queryKey: ['marketplace'] });
+  return queryClient.invalidateQueries({ queryKey: ['bots'] });
+}
 
 /** Makes a bot of all that it is, or changes of the one with this id what is given. */
 export const saveBot = (id: string | null) =>

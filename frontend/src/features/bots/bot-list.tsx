@@ -20,7 +20,7 @@ export function BotList() {
   const remove = useMutation(deleteBot);
 
   if (bots.isPending || me.isPending) return <Loading rows={6} className={cards} rowClassName="h-44" />;
-  if (bots.isError) return <Failed error={bots.error} onRetry={() => void bots.refetch()} />;
+  if (bots.isLoadingError) return <Failed error={bots.error} onRetry={() => void bots.refetch()} />;
   const own = bots.data.filter((bot) => bot.owner_id === me.data?.id);
   const others = bots.data.filter((bot) => bot.owner_id !== me.data?.id);
   return (

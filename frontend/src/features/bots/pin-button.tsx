@@ -8,7 +8,8 @@ import { pinBot } from '@/features/bots/api';
 /** Keeps a bot at hand on the dashboard, or no longer. */
 export function PinButton({ bot }: { bot: Pick<Bot, 'id' | 'name' | 'is_pinned'> }) {
   const { t } = useTranslation('bots');
-  const pin = useMutation(pinBot);
+  // One after the other, or the first click might have the last word.
+  const pin = useMutation({ ...pinBot, scope: { id: `pin-${bot.id}` } });
   const label = t(bot.is_pinned ? 'unpinNamed' : 'pinNamed', { name: bot.name });
   return (
     <Button size="sm" variant="ghost" aria-label={label} title={label} onClick={() => { pin.mutate(bot); }}>

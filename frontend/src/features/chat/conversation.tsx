@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/button';
 import { onDemand } from '@/components/ui/on-demand';
 import { ErrorNote, Failed, Loading } from '@/components/ui/states';
 import { meQuery } from '@/features/auth/api';
-import { botsQuery } from '@/features/bots/api';
+import { botQuery, botsQuery } from '@/features/bots/api';
 import { type Answer, withAnswers } from '@/features/chat/answer';
 import { ask, askAgain, attach, keyOf, retry, stop, useAnswers } from '@/features/chat/answers';
 import { chatQuery, historyQuery } from '@/features/chat/api';
@@ -77,9 +77,11 @@ export function Conversation({ chatId, botId, sought, onFound, onChat }: Props) 
   const all = bots.data ?? nobody;
   const find = (id: string | null | undefined) => all.find((bot) => bot.id === id);
   const chosen = choice?.chatId === chatId ? choice?.botId : null;
+  // Shared since the list was fetched, or not any more: no other bot is asked in its place.
+  const unlisted = useQuery({ ...botQuery(botId ?? ''), enabled: botId !== undefined && bots.isSuccess && !find(botId) });
   const bot = chatId
     ? find(chosen) ?? find(chat.data?.bot_id ?? (answer ?? finished)?.botId)
-    : find(chosen) ?? find(botId) ?? find(lastBotId) ?? all[0];
+    : find(chosen) ?? (botId === undefined ? find(lastBotId) ?? all[0] : find(botId) ?? unlisted.data);
   const botName = bot?.name ?? t('answer');
 
   const messages = useMemo(() => withAnswers(history.data?.messages ?? nothing, answers), [history.data, answers]);
@@ -231,6 +233,7 @@ export function Conversation({ chatId, botId, sought, onFound, onChat }: Props) 
         )}
         {problem && problem.chatId === chatId && <SendProblem key={problem.at} problem={problem} onSend={problem.isOfDraft && draft.text.trim() && bot && !answer && !isWaiting ? sendDraft : undefined} />}
         {notFound !== null && <ErrorNote error={notFound} className="mb-2" />}
+        {unlisted.isError && !bot && <ErrorNote error={unlisted.error} className="mb-2" />}
         {bots.isError && <ErrorNote error={bots.error} className="mb-2" />}
         <Composer
           ref={composer}
@@ -247,7 +250,7 @@ export function Conversation({ chatId, botId, sought, onFound, onChat }: Props) 
           attachments={attachments.files.length > 0 && <AttachmentBar files={attachments.files} isFull={attachments.isFull} onRemove={attachments.remove} />}
           isWaiting={isWaiting}
           onFiles={attachments.add}
-          placeholder={bot ? t('composer.askBot', { name: bot.name }) : chatId && bots.isSuccess ? t('composer.chooseBot') : t('composer.ask')}
+          placeholder={bot ? t('composer.askBot', { name: bot.name }) : (chatId || unlisted.isError) && bots.isSuccess ? t('composer.chooseBot') : t('composer.ask')}
         >
           <BotPicker bots={all} selected={bot} userId={me.data?.id} onSelect={choose} />
         </Composer>

@@ -1,4 +1,4 @@
-import { infiniteQueryOptions, mutationOptions, queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, keepPreviousData, mutationOptions, queryOptions } from '@tanstack/react-query';
 import { api, ok } from '@/api/client';
 import type { Agent, Bot } from '@/api/types';
 import { queryClient } from '@/lib/query-client';
@@ -18,20 +18,40 @@ export interface Wanted {
 
 const given = (wanted: Wanted) => Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined));
 
-/** Pages of a list whose next one begins after the last id. */
-const pages = <Item extends { id: string }>(kind: string, wanted: Wanted, get: (query: object) => Promise<Item[]>) =>
+/** Where a page ends, with what its last item was sorted by then: a star from here may have changed that since. */
+interface End {
+  after: string;
+  after_rank?: number;
+}
+
+interface Listed {
+  id: string;
+  star_count: number;
+}
+
+/** Pages of a list; `usesOf` says how often an item was used. */
+const pages = <Item extends Listed>(kind: string, wanted: Wanted, get: (query: object) => Promise<Item[]>, usesOf: (item: Item) => number) =>
   infiniteQueryOptions({
     queryKey: ['marketplace', kind, wanted],
-    queryFn: ({ pageParam }) => get({ ...given(wanted), limit: PAGE, ...(pageParam ? { after: pageParam } : {}) }),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => (page.length < PAGE ? null : page.at(-1)?.id),
-    select: (data) => data.pages.flat(),
+    queryFn: async ({ pageParam }) => {
+      const items = await get({ ...given(wanted), limit: PAGE, ...pageParam });
+      const last = items.at(-1);
+      const ranks = { newest: undefined, most_used: last && usesOf(last), most_starred: last?.star_count };
+      const after_rank = ranks[wanted.sort ?? 'newest'];
+      const end: End | null = last && items.length === PAGE ? { after: last.id, ...(after_rank === undefined ? {} : { after_rank }) } : null;
+      return { items, end };
+    },
+    initialPageParam: null as End | null,
+    getNextPageParam: ({ end }) => end,
+    // What came up in the order meanwhile is in two pages.
+    select: (data) => [...new Map(data.pages.flatMap(({ items }) => items).map((item) => [item.id, item])).values()],
+    placeholderData: keepPreviousData,
   });
 
 export const marketplaceBotsQuery = (wanted: Wanted) =>
-  pages('bots', wanted, (query) => ok(api.GET('/api/v1/bots', { params: { query: { ...query, marketplace_only: true } } })));
+  pages('bots', wanted, (query) => ok(api.GET('/api/v1/bots', { params: { query: { ...query, marketplace_only: true } } })), (bot) => bot.use_count);
 
-export const agentsQuery = (wanted: Wanted) => pages('agents', wanted, (query) => ok(api.GET('/api/v1/agents', { params: { query } })));
+export const agentsQuery = (wanted: Wanted) => pages('agents', wanted, (query) => ok(api.GET('/api/v1/agents', { params: { query } })), (agent) => agent.total_requests);
 
 export const agentQuery = (id: string) =>
   queryOptions({
@@ -41,8 +61,10 @@ export const agentQuery = (id: string) =>
 
 /** Puts a bot or agent in the place where lists have it, so that none of them jumps. */
 function replace(kind: string, item: Bot | Agent) {
-  queryClient.setQueriesData<{ pages: { id: string }[][] }>({ queryKey: ['marketplace', kind] }, (data) =>
-    data && { ...data, pages: data.pages.map((page) => page.map((other) => (other.id === item.id ? item : other))) });
+  queryClient.setQueriesData<{ pages: { items: { id: string }[] }[] }>({ queryKey: ['marketplace', kind] }, (data) =>
+    data && { ...data, pages: data.pages.map((page) => ({ ...page, items: page.items.map((other) => (other.id === item.id ? item : other)) })) });
+  // Lists that are not shown, such as that of what has a star, are fetched when they are.
+  void queryClient.invalidateQueries({ queryKey: ['marketplace', kind], refetchType: 'none' });
 }
 
 interface Star {

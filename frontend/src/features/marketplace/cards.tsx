@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { MessageSquare, Pencil, Plus } from 'lucide-react';
+import { MessageSquare, Pencil } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Agent, Bot } from '@/api/types';
@@ -8,7 +8,7 @@ import { Button } from '@/components/ui/button';
 import { Card } from '@/components/ui/card';
 import { starAgent, starBot } from '@/features/marketplace/api';
 import { StarButton } from '@/features/marketplace/star-button';
-import { facts, percent } from '@/lib/format';
+import { useAgent } from '@/features/marketplace/use-agent';
 
 /** A category or capability as people write it. */
 export const spoken = (name: string) => name.replaceAll(/[_-]/g, ' ');
@@ -83,6 +83,7 @@ export function MarketBot({ item: bot, onTag, isOwn }: Props<Bot> & { isOwn: boo
 
 export function MarketAgent({ item: agent, onTag }: Props<Agent>) {
   const { t } = useTranslation('marketplace');
+  const use = useAgent();
   return (
     <Frame
       avatar={<Avatar name={agent.display_name} />}
@@ -92,11 +93,10 @@ export function MarketAgent({ item: agent, onTag }: Props<Agent>) {
       tags={agent.tags}
       onTag={onTag}
       star={<StarButton item={agent} name={agent.display_name} options={starAgent} />}
-      facts={agent.total_requests > 0 ? facts(t('requests', { count: agent.total_requests }), t('wentWell', { share: percent(agent.success_rate) })) : t('new')}
+      facts={agent.total_requests > 0 ? t('uses', { count: agent.total_requests }) : t('new')}
     >
-      <Button asChild size="sm" variant="secondary">
-        <Link to="/bots/new" search={{ agent: agent.id }} aria-label={t('useNamed', { name: agent.display_name })}><Plus /> {t('use')}</Link>
-      </Button>
+      <Button asChild size="sm" variant="ghost"><Link to="/bots/new" search={{ agent: agent.id }} aria-label={t('useNamed', { name: agent.display_name })} title={t('useNamed', { name: agent.display_name })}><Pencil /></Link></Button>
+      <Button size="sm" variant="secondary" disabled={use.isPending} aria-label={t('useBot', { name: agent.display_name })} onClick={() => { use.mutate(agent); }}><MessageSquare /> {t('use')}</Button>
     </Frame>
   );
 }

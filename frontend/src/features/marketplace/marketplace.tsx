@@ -1,19 +1,20 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Search, Star, Store, X } from 'lucide-react';
 import { Tabs } from 'radix-ui';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import type { Facets } from '@/api/types';
 import { Button } from '@/components/ui/button';
 import { cards } from '@/components/ui/card';
 import { Input, Select } from '@/components/ui/field';
-import { Empty, Failed, Loading } from '@/components/ui/states';
+import { Empty, ErrorNote, Failed, Loading } from '@/components/ui/states';
 import { meQuery } from '@/features/auth/api';
 import { agentsQuery, marketplaceBotsQuery, type Sort, type Wanted } from '@/features/marketplace/api';
 import { MarketAgent, MarketBot, spoken } from '@/features/marketplace/cards';
 import { facetsQuery } from '@/features/marketplace/facets';
 import { cn } from '@/lib/cn';
 import { useDebounced } from '@/lib/use-debounced';
+import { useKeptFocus } from '@/lib/use-kept-focus';
 
 export type Kind = 'bots' | 'agents';
 
@@ -48,19 +49,30 @@ const sorts = ['most_used', 'most_starred', 'newest'] as const satisfies Sort[];
 
 function Filters({ wanted, onWanted, facets }: { wanted: Wanted; onWanted: (change: Wanted) => void; facets: Facets | undefined }) {
   const { t } = useTranslation('marketplace');
-  const [words, setWords] = useState(wanted.search ?? '');
-  const settled = useDebounced(words.trim(), 250);
   const said = wanted.search ?? '';
+  const [words, setWords] = useState(said);
+  const settled = useDebounced(words.trim(), 250);
+  /** What was written into the address from here, and is not there yet. */
+  const underway = useRef<string | null>(null);
   useEffect(() => {
-    if (settled !== said) onWanted({ search: settled || undefined });
+    if (underway.current === null) {
+      // Changed elsewhere: by a link, by "Show all".
+      setWords((now) => (now.trim() === said ? now : said));
+    } else if (underway.current === said) underway.current = null;
+  }, [said]);
+  useEffect(() => {
+    if (settled === said) return;
+    underway.current = settled;
+    onWanted({ search: settled || undefined });
     // Only what is typed: going back in the history is not typing.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [settled]);
+  const keptFocus = useKeptFocus<HTMLDivElement>();
   const { category, tag, sort = 'most_used', starred_only: isStarred = false } = wanted;
   // The one that is chosen, even if it is none of the first.
   const categories = [...new Set([...(facets?.categories ?? []), ...(category ? [category] : [])])];
   return (
-    <div className="mb-8 space-y-4">
+    <div {...keptFocus} className="mb-8 space-y-4">
       <div className="flex flex-wrap items-center gap-2.5">
         <div role="search" className="relative min-w-56 flex-1">
           <Search className="pointer-events-none absolute start-3.5 top-3 size-4 text-ink-faint" aria-hidden />
@@ -129,7 +141,8 @@ interface FoundProps extends ListProps {
     data?: unknown[] | undefined;
     error: unknown;
     isPending: boolean;
-    isError: boolean;
+    isLoadingError: boolean;
+    isPlaceholderData: boolean;
     hasNextPage: boolean;
     isFetchingNextPage: boolean;
     refetch: () => unknown;
@@ -140,12 +153,13 @@ interface FoundProps extends ListProps {
 
 function Found({ query, wanted, onWanted, children }: FoundProps) {
   const { t } = useTranslation('marketplace');
+  const keptFocus = useKeptFocus<HTMLDivElement>();
   const isNarrowed = Object.entries(wanted).some(([name, value]) => name !== 'sort' && value !== undefined);
   if (query.isPending) return <Loading rows={6} className={cards} rowClassName="h-52" />;
-  if (query.isError) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.isLoadingError) return <Failed error={query.error} onRetry={() => void query.refetch()} />;
   const count = query.data?.length ?? 0;
   return (
-    <>
+    <div {...keptFocus} className={query.isPlaceholderData ? 'opacity-60' : ''}>
       <p role="status" className="sr-only">{t('found', { count })}</p>
       {count === 0 ? (
         <Empty
@@ -158,7 +172,8 @@ function Found({ query, wanted, onWanted, children }: FoundProps) {
       ) : (
         <ul className={cards}>{children}</ul>
       )}
+      {query.error !== null && <ErrorNote error={query.error} className="mt-6" />}
       {query.hasNextPage && <div className="mt-8 text-center"><Button variant="secondary" disabled={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>{t('showMore')}</Button></div>}
-    </>
+    </div>
   );
 }

@@ -1,8 +1,10 @@
 import { useMutation, type UseMutationOptions } from '@tanstack/react-query';
 import { Star } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
+import { errorText } from '@/components/ui/states';
 import { cn } from '@/lib/cn';
 import { number } from '@/lib/format';
+import { toast } from '@/lib/toasts';
 
 interface Props<Item> {
   item: { id: string; star_count: number; is_starred: boolean };
@@ -13,7 +15,12 @@ interface Props<Item> {
 /** Marks a bot or an agent with one's star. It shows before the service has said yes. */
 export function StarButton<Item>({ item, name, options }: Props<Item>) {
   const { t } = useTranslation('marketplace');
-  const star = useMutation(options);
+  const star = useMutation({
+    ...options,
+    // One after the other, or the first click might have the last word.
+    scope: { id: `star-${item.id}` },
+    onError: (error) => { toast({ text: errorText(error) }); },
+  });
   const isStarred = star.isPending ? star.variables.isStarred : item.is_starred;
   const count = item.star_count + Number(isStarred) - Number(item.is_starred);
   return (

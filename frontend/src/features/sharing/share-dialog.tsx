@@ -61,7 +61,7 @@ function Links({ chatId }: { chatId: string }) {
   const { t } = useTranslation('sharing');
   const shares = useQuery(sharesQuery(chatId));
   if (shares.isPending) return <Loading rows={1} className="mt-5" rowClassName="h-16" />;
-  if (shares.isError) return <ErrorNote error={shares.error} className="mt-5" />;
+  if (shares.isLoadingError) return <ErrorNote error={shares.error} className="mt-5"><Button size="sm" variant="secondary" onClick={() => void shares.refetch()}>{t('failed.again', { ns: 'common' })}</Button></ErrorNote>;
   if (shares.data.length === 0) return null;
   return (
     <section className="mt-6 min-h-0 overflow-y-auto">

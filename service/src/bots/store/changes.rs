@@ -3,10 +3,12 @@
 use sqlx::PgConnection;
 
 use super::{Bot, visible};
-use crate::id::{BotId, KnowledgeBaseId, UserId};
+use crate::id::{AgentId, BotId, KnowledgeBaseId, UserId};
 
 /// What a bot is made of.
 pub struct NewBot {
+    /// What it is made from, which is used by that.
+    pub agent_id: Option<AgentId>,
     pub name: String,
     pub description: Option<String>,
     pub instructions: Option<String>,
@@ -49,14 +51,19 @@ pub struct Changes {
 pub async fn create(db: &mut PgConnection, owner: &UserId, bot: &NewBot) -> sqlx::Result<Option<Bot>> {
     let made = sqlx::query_scalar!(
         r#"
-        insert into bots (
-          id, tenant_id, owner_id, name, description, instructions, model_id, temperature, max_tokens, rag_enabled,
-          knowledge_base_ids, starters, icon, category, is_public, is_marketplace, tags
+        with made as (
+          insert into bots (
+            id, tenant_id, owner_id, name, description, instructions, model_id, temperature, max_tokens, rag_enabled,
+            knowledge_base_ids, starters, icon, category, is_public, is_marketplace, tags
+          )
+          select $1, current_setting('app.tenant'), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
+          where cardinality($10::uuid[]) =
+            (select count(*) from knowledge_bases where id = any($10) and (owner_id = $2 or is_shared))
+          returning id
+        ), used as (
+          update agents set total_requests = total_requests + 1 where id = $17 and exists (select from made)
         )
-        select $1, current_setting('app.tenant'), $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16
-        where cardinality($10::uuid[]) =
-          (select count(*) from knowledge_bases where id = any($10) and (owner_id = $2 or is_shared))
-        returning id as "id: BotId"
+        select id as "id!: BotId" from made
         "#,
         BotId::new() as BotId,
         owner as &UserId,
@@ -74,6 +81,7 @@ pub async fn create(db: &mut PgConnection, owner: &UserId, bot: &NewBot) -> sqlx
         bot.is_public,
         bot.is_marketplace,
         &bot.tags,
+        bot.agent_id as Option<AgentId>,
     )
     .fetch_optional(&mut *db)
     .await?;

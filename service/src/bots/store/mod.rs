@@ -123,6 +123,8 @@ pub struct Filter {
     pub sort: Sort,
     /// Only bots that come after this one.
     pub after: Option<BotId>,
+    /// What that one was sorted by when it was listed; it may have changed since.
+    pub after_rank: Option<i64>,
     pub limit: i64,
 }
 
@@ -199,7 +201,7 @@ async fn find(db: &mut PgConnection, caller: &UserId, filter: &Filter) -> sqlx::
             ))
         )
         select id as "id!: BotId" from seen
-        where $4::uuid is null or (rank, id) < (coalesce((
+        where $4::uuid is null or (rank, id) < (coalesce($11, (
             select case $9 when 'most_used' then use_count when 'most_starred' then star_count else 0 end
             from bots where id = $4
           ), 0), $4)
@@ -215,6 +217,7 @@ async fn find(db: &mut PgConnection, caller: &UserId, filter: &Filter) -> sqlx::
         filter.tag.as_deref(),
         filter.sort as Sort,
         filter.starred_only,
+        filter.after_rank,
     )
     .fetch_all(db)
     .await

@@ -10,9 +10,9 @@ import { Confirm } from '@/components/ui/confirm';
 import { onDemand } from '@/components/ui/on-demand';
 import { ErrorNote, Loading } from '@/components/ui/states';
 import { isLeaving } from '@/features/auth/session';
-import { modelsQuery, saveBot } from '@/features/bots/api';
+import { modelsQuery, restoreVersion, saveBot } from '@/features/bots/api';
 import { BotFields } from '@/features/bots/editor/bot-form';
-import { type BotDraft, changes, draftOf, isChanged, tidy } from '@/features/bots/editor/draft';
+import { type BotDraft, changes, draftOf, isChanged, merge, tidy } from '@/features/bots/editor/draft';
 import { cn } from '@/lib/cn';
 import { useMedia } from '@/lib/use-media';
 
@@ -23,6 +23,8 @@ const Versions = onDemand(async () => ({ default: (await import('@/features/bots
 interface Props {
   /** None for a new bot. */
   id: string | null;
+  /** The agent that a new bot is made of. */
+  agentId?: string | undefined;
   start: BotDraft;
   onSaved: (bot: Bot) => void;
 }
@@ -30,7 +32,7 @@ interface Props {
 type Tab = 'edit' | 'try' | 'versions';
 
 /** A bot's form, and beside it (on a phone: in its place) what tries the bot out, and what it was before. */
-export function BotEditor({ id, start, onSaved }: Props) {
+export function BotEditor({ id, agentId, start, onSaved }: Props) {
   const { t } = useTranslation('editor');
   const isWide = useMedia('(min-width: 64rem)');
   const [chosen, setTab] = useState<Tab>('edit');
@@ -54,12 +56,16 @@ export function BotEditor({ id, start, onSaved }: Props) {
     setBot(draft);
     setTags(draft.tags.join(', '));
   };
+  // Here, since the tab may be left, and the version be closed, before it is done.
+  const restore = useMutation(restoreVersion(id ?? ''));
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const draft = tidy({ ...bot, model_id: bot.model_id || defaultModel });
-    save.mutate(id ? changes(tidy(saved), draft) : draft, {
+    save.mutate(id ? changes(tidy(saved), draft) : { ...draft, ...(agentId ? { agent_id: agentId } : {}) }, {
       onSuccess: (made) => {
-        take(made);
+        setSaved(draftOf(made));
+        setBot((now) => merge(bot, now, draftOf(made)));
+        setTags((now) => (now === tags ? made.tags.join(', ') : now));
         leave.allow();
         onSaved(made);
       },
@@ -97,7 +103,7 @@ export function BotEditor({ id, start, onSaved }: Props) {
       </Tabs.Content>
       {id && (
         <Tabs.Content value="versions" className={beside}>
-          <Versions fallback={<Loading rows={4} rowClassName="h-16" />} botId={id} isDirty={isDirty} onRestored={take} />
+          <Versions fallback={<Loading rows={4} rowClassName="h-16" />} botId={id} isDirty={isDirty} restore={restore} onRestore={async (version) => { take(await restore.mutateAsync(version)); }} />
         </Tabs.Content>
       )}
       <Confirm open={leave.isAsking} onOpenChange={leave.stay} title={t('leave.title')} action={t('leave.action')} onConfirm={leave.go}>{t('leave.text')}</Confirm>

@@ -1,7 +1,7 @@
 import type { Bot, BotInput as Body } from '@/api/types';
 
 /** A bot as the form has it: every field has a value. */
-export type BotDraft = Required<Omit<Body, 'knowledge_base_id' | 'tags' | 'starters' | 'knowledge_base_ids'>> & {
+export type BotDraft = Required<Omit<Body, 'agent_id' | 'knowledge_base_id' | 'tags' | 'starters' | 'knowledge_base_ids'>> & {
   tags: string[];
   starters: string[];
   knowledge_base_ids: string[];
@@ -52,7 +52,15 @@ export const tidy = (draft: BotDraft): BotDraft => ({
 /** What of a bot has changed. */
 export function changes(before: BotDraft, after: BotDraft): Partial<BotDraft> {
   const fields = Object.keys(after) as (keyof BotDraft)[];
-  return Object.fromEntries(fields.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field])).map((field) => [field, after[field]]));
+  const changed = Object.fromEntries(fields.filter((field) => JSON.stringify(before[field]) !== JSON.stringify(after[field])).map((field) => [field, after[field]]));
+  // One choice: half of it, beside what another tab has saved, would be a third.
+  return 'is_public' in changed || 'is_marketplace' in changed ? { ...changed, is_public: after.is_public, is_marketplace: after.is_marketplace } : changed;
+}
+
+/** What the form has when a save is over: what was made of what was `sent`, but what was typed meanwhile. */
+export function merge(sent: BotDraft, now: BotDraft, made: BotDraft): BotDraft {
+  const typed = Object.keys(now).filter((field) => JSON.stringify(now[field as keyof BotDraft]) !== JSON.stringify(sent[field as keyof BotDraft]));
+  return { ...made, ...Object.fromEntries(typed.map((field) => [field, now[field as keyof BotDraft]])) };
 }
 
 export const isChanged = (before: BotDraft, after: BotDraft) => Object.keys(changes(tidy(before), tidy(after))).length > 0;

@@ -1,10 +1,10 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useId, useState } from 'react';
+import { useEffect, useId, useState } from 'react';
 import { Trans, useTranslation } from 'react-i18next';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/field';
-import { ErrorNote, Loading } from '@/components/ui/states';
+import { Failed, Loading } from '@/components/ui/states';
 import { basesQuery } from '@/features/knowledge/api';
 
 const MOST = 10;
@@ -16,6 +16,9 @@ export function KnowledgeChoice({ value, onChange }: { value: string[]; onChange
   const { t } = useTranslation('editor');
   const id = useId();
   const bases = useInfiniteQuery(basesQuery);
+  const { hasNextPage, isFetching, isError, fetchNextPage } = bases;
+  // All of them, to search and to name what is chosen.
+  useEffect(() => { if (hasNextPage && !isFetching && !isError) void fetchNextPage(); }, [hasNextPage, isFetching, isError, fetchNextPage]);
   const [words, setWords] = useState('');
   const all = bases.data ?? [];
   const shown = all.filter(({ name }) => name.toLowerCase().includes(words.trim().toLowerCase()));
@@ -31,7 +34,7 @@ export function KnowledgeChoice({ value, onChange }: { value: string[]; onChange
   );
 
   if (bases.isPending) return <Loading rows={2} rowClassName="h-10" />;
-  if (bases.isError) return <ErrorNote error={bases.error} />;
+  if (bases.isLoadingError) return <Failed error={bases.error} onRetry={() => void bases.refetch()} />;
   return (
     <div role="group" aria-labelledby={`${id}-label`} className="space-y-1.5">
       <div className="flex items-baseline justify-between gap-4">
@@ -46,7 +49,7 @@ export function KnowledgeChoice({ value, onChange }: { value: string[]; onChange
           {shown.length === 0 && <p className="px-3.5 py-2.5 text-sm text-ink-faint">{t('bases.noMatch')}</p>}
         </div>
       )}
-      {bases.hasNextPage && <Button variant="ghost" size="sm" disabled={bases.isFetchingNextPage} onClick={() => void bases.fetchNextPage()}>{t('more')}</Button>}
+      {hasNextPage && <Button variant="ghost" size="sm" disabled={isFetching} onClick={() => void fetchNextPage()}>{t('more')}</Button>}
       {all.length === 0 && <p className="text-[0.8125rem] leading-5 text-ink-soft"><Trans t={t} i18nKey="bases.none" components={{ make: <Link to="/knowledge" className="text-mango-ink underline underline-offset-3" /> }} /></p>}
     </div>
   );

@@ -15,21 +15,23 @@ export function Starters({ value, onChange }: { value: string[]; onChange: (valu
   const list = useRef<HTMLOListElement>(null);
   const add = useRef<HTMLButtonElement>(null);
   /** Where the focus goes when the list is as it was changed. */
-  const [focus, setFocus] = useState<number | null>(null);
+  const [focus, setFocus] = useState<{ place: number; by?: 'up' | 'down' } | null>(null);
   const [said, setSaid] = useState('');
 
   useEffect(() => {
     if (focus === null) return;
-    const field = list.current?.querySelectorAll('input')[focus];
-    (field ?? add.current)?.focus();
+    const row = list.current?.children[focus.place];
+    const button = focus.by && row?.querySelector<HTMLElement>(`[data-by=${focus.by}]:not(:disabled)`);
+    (button ?? row?.querySelector('input') ?? add.current)?.focus();
     // eslint-disable-next-line react-hooks/set-state-in-effect -- it has gone there: once
     setFocus(null);
   }, [focus]);
 
-  const shift = (from: number, to: number) => {
+  const shift = (from: number, to: number, by?: 'up' | 'down') => {
     const moved = move(value, from, to);
     if (moved === value) return;
     onChange(moved);
+    setFocus(by ? { place: to, by } : { place: to });
     setSaid(t('starters.moved', { place: to + 1 }));
   };
   const onKeyDown = (event: KeyboardEvent, index: number) => {
@@ -39,19 +41,17 @@ export function Starters({ value, onChange }: { value: string[]; onChange: (valu
       event.preventDefault();
       if (value[index]?.trim() === '' || value.length === MOST) return;
       onChange(value.toSpliced(index + 1, 0, ''));
-      setFocus(index + 1);
+      setFocus({ place: index + 1 });
     } else if (event.altKey && (event.key === 'ArrowUp' || event.key === 'ArrowDown')) {
       event.preventDefault();
       const to = index + (event.key === 'ArrowUp' ? -1 : 1);
-      if (to < 0 || to >= value.length) return;
       shift(index, to);
-      setFocus(to);
     }
   };
   const remove = (index: number) => {
     onChange(value.toSpliced(index, 1));
     setSaid(t('starters.removed'));
-    setFocus(Math.min(index, value.length - 2));
+    setFocus({ place: Math.min(index, value.length - 2) });
   };
 
   return (
@@ -73,14 +73,14 @@ export function Starters({ value, onChange }: { value: string[]; onChange: (valu
                 onChange={(event) => { onChange(value.with(index, event.target.value)); }}
                 onKeyDown={(event) => { onKeyDown(event, index); }}
               />
-              <Button variant="ghost" size="icon" className="size-8" disabled={index === 0} aria-label={t('starters.up', { place: index + 1 })} onClick={() => { shift(index, index - 1); }}><ArrowUp /></Button>
-              <Button variant="ghost" size="icon" className="size-8" disabled={index === value.length - 1} aria-label={t('starters.down', { place: index + 1 })} onClick={() => { shift(index, index + 1); }}><ArrowDown /></Button>
+              <Button variant="ghost" size="icon" className="size-8" disabled={index === 0} data-by="up" aria-label={t('starters.up', { place: index + 1 })} onClick={() => { shift(index, index - 1, 'up'); }}><ArrowUp /></Button>
+              <Button variant="ghost" size="icon" className="size-8" disabled={index === value.length - 1} data-by="down" aria-label={t('starters.down', { place: index + 1 })} onClick={() => { shift(index, index + 1, 'down'); }}><ArrowDown /></Button>
               <Button variant="ghost" size="icon" className="-me-1.5 size-8" aria-label={t('starters.remove', { place: index + 1 })} onClick={() => { remove(index); }}><X /></Button>
             </li>
           ))}
         </ol>
       )}
-      <Button ref={add} variant="secondary" size="sm" disabled={value.length >= MOST} onClick={() => { onChange([...value, '']); setFocus(value.length); }}><Plus /> {t('starters.add')}</Button>
+      <Button ref={add} variant="secondary" size="sm" disabled={value.length >= MOST} onClick={() => { onChange([...value, '']); setFocus({ place: value.length }); }}><Plus /> {t('starters.add')}</Button>
       <p role="status" className="sr-only">{said}</p>
     </div>
   );

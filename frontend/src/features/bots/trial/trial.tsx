@@ -28,13 +28,17 @@ export function Trial({ bot, model }: { bot: BotDraft; model: string }) {
     const { instructions, temperature, max_tokens, rag_enabled, knowledge_base_ids } = bot;
     ask({ instructions, model_id: model, temperature, max_tokens: Number.isNaN(max_tokens) ? 4096 : max_tokens, rag_enabled, knowledge_base_ids }, question);
   };
+  const halt = () => {
+    stop();
+    box.current?.focus();
+  };
   const submit = (event: FormEvent) => {
     event.preventDefault();
     send(text.trim());
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (isComposing(event.nativeEvent)) return;
-    if (event.key === 'Escape' && isAnswering) stop();
+    if (event.key === 'Escape' && isAnswering) halt();
     if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();
     send(text.trim());
@@ -87,8 +91,9 @@ export function Trial({ bot, model }: { bot: BotDraft; model: string }) {
           className="field-sizing-content block max-h-32 min-h-9 w-full resize-none bg-transparent px-2.5 py-1.5 leading-6 outline-none"
         />
         {isAnswering
-          ? <Button size="icon" variant="secondary" aria-label={t('trial.stop')} onClick={stop}><Square className="fill-current" /></Button>
-          : <Button size="icon" type="submit" aria-label={t('trial.send')} disabled={text.trim() === '' || !model}><ArrowUp /></Button>}
+          // Another button than the one that sends: a click is for what it was begun on, and the second of a double one for the first.
+          ? <Button key="stop" size="icon" variant="secondary" aria-label={t('trial.stop')} onClick={({ detail }) => { if (detail < 2) halt(); }}><Square className="fill-current" /></Button>
+          : <Button key="send" size="icon" type="submit" aria-label={t('trial.send')} disabled={text.trim() === '' || !model}><ArrowUp /></Button>}
       </form>
     </section>
   );

@@ -21,10 +21,17 @@ export const Route = createFileRoute('/_app/bots/new')({
 function NewBotPage() {
   const { t } = useTranslation('bots');
   const start = Route.useLoaderData();
+  const { agent } = Route.useSearch();
   const navigate = useNavigate();
   return (
     <Page title={t('new')} lead={start === emptyBot ? undefined : t('fromAgent')}>
-      <BotEditor id={null} start={start} onSaved={() => void navigate({ to: '/bots' })} />
+      <BotEditor
+        id={null}
+        agentId={agent}
+        start={start}
+        // Whoever uses an agent wants to talk to it.
+        onSaved={({ id }) => void navigate(agent ? { to: '/chat/{-$chatId}', params: { chatId: undefined }, search: { bot: id } } : { to: '/bots' })}
+      />
     </Page>
   );
 }
