@@ -1,5 +1,5 @@
 import { t } from 'i18next';
-import { type ComponentType, type KeyboardEvent, type ReactNode, useId, useRef, useState } from 'react';
+import { type ComponentType, createContext, type KeyboardEvent, type ReactNode, type RefObject, useId, useInsertionEffect, useRef, useState } from 'react';
 import { ApiError } from '@/api/error';
 import { Button } from '@/components/ui/button';
 import { ErrorNote } from '@/components/ui/states';
@@ -25,6 +25,16 @@ export function onDemand<Props extends object>(load: () => Promise<{ default: Co
   };
 }
 
+/** What had the focus when something was opened. Of a menu that is gone by the time that what its item opens is closed, its button. */
+export function openerNow(): HTMLElement | null {
+  const now = document.activeElement as HTMLElement | null;
+  const menu = now?.closest('[role=menu]');
+  return menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : now;
+}
+
+/** The opener of a dialog that had to be fetched first: when it is there, the menu that it was opened from is not. */
+export const Opener = createContext<RefObject<HTMLElement | null> | null>(null);
+
 interface Opened {
   open: boolean;
   onOpenChange: (open: boolean) => void;
@@ -36,11 +46,14 @@ export function whenOpened<Props extends Opened>(load: () => Promise<{ default: 
   return function WhenOpened(props: Props) {
     const [isWanted, setWanted] = useState(props.open);
     if (props.open && !isWanted) setWanted(true);
+    const opener = useRef<HTMLElement | null>(null);
+    // Before a field in the dialog gets the focus, by `autoFocus`.
+    useInsertionEffect(() => { if (props.open) opener.current = openerNow(); }, [props.open]);
     const Content = useModule(props.open, () => {
       props.onOpenChange(false);
       sayMissing();
     })?.default;
-    return isWanted && Content && <Content {...props} />;
+    return isWanted && Content && <Opener value={opener}><Content {...props} /></Opener>;
   };
 }
 

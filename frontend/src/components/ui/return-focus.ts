@@ -1,4 +1,5 @@
-import { useInsertionEffect, useRef } from 'react';
+import { use, useInsertionEffect, useRef } from 'react';
+import { Opener, openerNow } from '@/components/ui/on-demand';
 
 /**
  * Radix gives the focus back to a dialog's own button, which ours do not have: here to what it was on when the
@@ -7,16 +8,14 @@ import { useInsertionEffect, useRef } from 'react';
 export function useReturnFocus(open: boolean) {
   const opener = useRef<HTMLElement | null>(null);
   const beside = useRef<(Element | null | undefined)[]>([]);
+  const fetched = use(Opener);
   // Before a field in the dialog gets it, by `autoFocus`.
   useInsertionEffect(() => {
     if (!open) return;
-    const before = document.activeElement as HTMLElement | null;
-    // A menu is gone when the dialog closes that its item has opened: its button is not.
-    const menu = before?.closest('[role=menu]');
-    opener.current = menu ? document.getElementById(menu.getAttribute('aria-labelledby') ?? '') : before;
+    opener.current = fetched?.current ?? openerNow();
     const row = opener.current?.closest('li, tr');
     beside.current = [row?.nextElementSibling, row?.previousElementSibling];
-  }, [open]);
+  }, [open, fetched]);
   return (event: Event) => {
     event.preventDefault();
     if (opener.current?.isConnected) opener.current.focus();

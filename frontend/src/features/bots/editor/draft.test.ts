@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changes, emptyBot, flagsOf, isChanged, isOneSign, move, parseTags, temperatureWord, tidy, visibilityOf } from '@/features/bots/editor/draft';
+import { changes, emptyBot, flagsOf, isChanged, isOneSign, merge, move, parseTags, temperatureWord, tidy, visibilityOf } from '@/features/bots/editor/draft';
 
 const bot = { ...emptyBot, name: 'Helper', model_id: 'm', starters: ['Why?', 'Who?'] };
 
@@ -7,6 +7,16 @@ describe('a draft', () => {
   it('tells what of a bot has changed', () => {
     expect(changes(bot, { ...bot })).toEqual({});
     expect(changes(bot, { ...bot, name: 'Other', starters: ['Who?', 'Why?'], icon: '🥭' })).toEqual({ name: 'Other', starters: ['Who?', 'Why?'], icon: '🥭' });
+  });
+
+  it('says all of who may use a bot, or nothing', () => {
+    expect(changes({ ...bot, is_public: false }, { ...bot, is_public: true })).toEqual({ is_public: true, is_marketplace: false });
+  });
+
+  it('keeps what was typed while it was saved', () => {
+    const made = { ...bot, name: 'Helper', description: 'Made' };
+    expect(merge(bot, { ...bot, instructions: 'Typed meanwhile' }, made)).toEqual({ ...made, instructions: 'Typed meanwhile' });
+    expect(merge({ ...bot, name: ' Helper ' }, { ...bot, name: ' Helper ' }, made)).toEqual(made);
   });
 
   it('is not changed by blanks, nor by a starter that is empty yet', () => {

@@ -32,6 +32,17 @@ describe('Starters', () => {
     expect(isSaved).toBe(false);
   });
 
+  it('moves one by its buttons as far as it goes, with the focus', async () => {
+    render(<Form start={['a', 'b', 'c']} />);
+    await userEvent.click(screen.getByRole('button', { name: 'Move starter 3 up' }));
+    expect(values()).toEqual(['a', 'c', 'b']);
+    expect(screen.getByRole('button', { name: 'Move starter 2 up' })).toHaveFocus();
+    await userEvent.keyboard('{Enter}');
+    expect(values()).toEqual(['c', 'a', 'b']);
+    // There is no further up.
+    expect(fields()[0]).toHaveFocus();
+  });
+
   it('moves one by the keys, with the focus, and says where to', async () => {
     render(<Form start={['a', 'b', 'c']} />);
     await userEvent.click(fields()[0] as HTMLElement);
