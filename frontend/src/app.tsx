@@ -6,6 +6,8 @@ const router = createRouter({
   routeTree,
   defaultPreload: 'intent',
   defaultPreloadStaleTime: 0, // the query cache knows what is stale
+  // A form starts from what is loaded: begun from what was loaded before, it would write that over what is new.
+  defaultStaleReloadMode: 'blocking',
   defaultErrorComponent: ErrorPage,
   defaultNotFoundComponent: NotFoundPage,
 });

@@ -11,13 +11,10 @@ import { draftOf } from '@/features/bots/editor/draft';
 import { queryClient } from '@/lib/query-client';
 
 export const Route = createFileRoute('/_app/bots/$botId')({
-  loader: {
-    handler: async ({ params }) => {
-      const [bot] = await Promise.all([queryClient.fetchQuery({ ...botQuery(params.botId), staleTime: 0 }), i18n.loadNamespaces('bots')]);
-      return bot;
-    },
-    // The form starts from it, and would write what is old over what is new.
-    staleReloadMode: 'blocking',
+  // Fresh each time: the form starts from it.
+  loader: async ({ params }) => {
+    const [bot] = await Promise.all([queryClient.fetchQuery({ ...botQuery(params.botId), staleTime: 0 }), i18n.loadNamespaces('bots')]);
+    return bot;
   },
   component: EditBotPage,
 });
