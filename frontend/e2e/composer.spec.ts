@@ -116,6 +116,7 @@ for (const [device, viewport] of Object.entries({ desktop: { width: 1280, height
   test(`files are attached, checked, and asked about, on a ${device}`, async ({ user: page }) => {
     await page.setViewportSize(viewport);
     await chatWithGuide(page);
+    const box = page.getByLabel('Message', { exact: true });
     const attached = page.locator('form').getByRole('list', { name: 'Attached files' });
     const file = (name: string) => attached.getByRole('listitem').filter({ hasText: name });
 
@@ -144,7 +145,6 @@ for (const [device, viewport] of Object.entries({ desktop: { width: 1280, height
         data.items.add(new File([new Uint8Array(bytes)], 'chart.png', { type: 'image/png' }));
         return data;
       }, [...PNG]);
-      const box = page.getByLabel('Message', { exact: true });
       await box.evaluate((area, clipboardData) => area.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true })), clipboard);
       await expect(file('chart.png').locator('img')).toBeVisible();
       const dropped = await page.evaluateHandle(() => {
@@ -156,6 +156,19 @@ for (const [device, viewport] of Object.entries({ desktop: { width: 1280, height
       await expect(file('piers.txt')).toBeVisible();
       await expect(attached.getByText('Sending')).toHaveCount(0);
       await page.screenshot({ path: `test-results/gallery/${device}-light-attachments.png` });
+    });
+
+    await test.step('they wait while another page is looked at', async () => {
+      await box.fill('What is this?');
+      if (device === 'phone') await page.getByRole('button', { name: 'Menu' }).click();
+      await page.getByRole('link', { name: 'Bots', exact: true }).click();
+      await expect(page.getByRole('heading', { name: 'Bots', exact: true })).toBeVisible();
+      await page.goBack();
+      // The drawer is closed, and stays so.
+      await expect(page.getByRole('dialog')).toBeHidden();
+      await expect(box).toHaveValue('What is this?');
+      await expect(file('chart.png').locator('img')).toBeVisible();
+      await expect(file('piers.txt')).toBeVisible();
       await box.press('Enter');
     });
 

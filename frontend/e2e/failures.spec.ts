@@ -117,6 +117,33 @@ test('a question that cannot be sent is kept', async ({ user: page, context }) =
   await expect(page.getByRole('article', { name: 'You' })).toHaveText('What is a knowledge base?');
 });
 
+test('a part of the page that cannot be fetched says so, and comes when it can', async ({ user: page }) => {
+  await chatWithGuide(page);
+  // Only what is not there yet: as without a connection, or after an update has taken the old files away.
+  const parts = /\/assets\/(palette|keys)-.*\.js/;
+  await page.route(parts, (route) => route.abort());
+  await page.getByRole('button', { name: 'Search' }).click();
+  await expect(page.getByRole('region', { name: /^Notifications/ })).toContainText('This part of the page could not be loaded.');
+  await expectAccessible(page);
+  // The page itself goes on.
+  await ask(page, 'What is a bot?');
+  await finishedAnswer(page);
+  await page.unroute(parts);
+  await page.getByRole('button', { name: 'Search' }).click();
+  await expect(page.getByRole('combobox', { name: 'Search' })).toBeFocused();
+});
+
+test('a bot that is not there is not replaced by another', async ({ user: page }) => {
+  await page.goto('/chat?bot=01900000-0000-7000-8000-000000000000');
+  await expect(page.getByRole('alert')).toContainText('no such bot');
+  await page.getByLabel('Message', { exact: true }).fill('Who are you?');
+  await expect(page.getByRole('button', { name: 'Send' })).toBeDisabled();
+  await page.getByRole('button', { name: /^Bot:/ }).click();
+  await page.getByRole('menuitem', { name: 'Mangoo guide' }).click();
+  await expect(page.getByRole('alert')).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Send' })).toBeEnabled();
+});
+
 test('the list follows an answer only for who is at its end', async ({ user: page }) => {
   await page.setViewportSize({ width: 1000, height: 600 });
   await chatWithGuide(page);

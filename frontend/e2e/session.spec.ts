@@ -5,7 +5,8 @@ import { chatWithGuide, expect, finishedAnswer, signIn, test } from './fixtures'
 test('somebody new makes an account, with the code they were sent', async ({ page }) => {
   test.skip(!process.env.MANGOO_E2E_SAID, 'what the server prints is not at hand');
   const email = `newcomer-${Date.now().toString(36)}@mangoo.local`;
-  await page.goto('/');
+  // Where they wanted to go is where they end up, whatever pages are between.
+  await page.goto('/marketplace?kind=agents');
   await page.getByRole('link', { name: 'Make an account' }).click();
   await page.getByLabel('Name').fill('Nina Newcomer');
   await page.getByLabel('Email').fill(email);
@@ -26,6 +27,8 @@ test('somebody new makes an account, with the code they were sent', async ({ pag
   await page.getByLabel('Code').fill(code);
   await page.getByRole('button', { name: 'Confirm' }).click();
 
+  await expect(page).toHaveURL(/\/marketplace\?kind=agents/);
+  await page.goto('/');
   await expect(page.getByRole('heading', { name: 'Hello, Nina' })).toBeVisible();
   await expect(page.getByText('Your chats will be here.')).toBeVisible();
   await page.getByRole('button', { name: /^Account/ }).click();

@@ -9,7 +9,8 @@ import { toast } from '@/lib/toasts';
 // What floats above the page, with what places it and keeps the focus in it, is a tenth of the app's code.
 // It comes when it is wanted, and what opens it looks and works the same before.
 
-const missing = () => new ApiError(0, 'network', () => t('error.part'));
+/** Part of the page can't be fetched. */
+export const missing = () => new ApiError(0, 'network', () => t('error.part'));
 
 /** Says that what was to open can't be fetched. */
 export const sayMissing = () => { toast({ text: missing().detail }); };
