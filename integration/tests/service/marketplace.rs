@@ -127,14 +127,14 @@ async fn a_bot_that_is_made_from_an_agent_is_a_use_of_it() {
     let (admin, user, elsewhere) = (platform.admin(), platform.user(), platform.user_of("acme"));
     let helper = agent(&platform, &admin, "helper", json!({})).await;
     let hidden = agent(&platform, &admin, "hidden", json!({ "is_public": false })).await;
-    let uses = async || {
+    let times = async || {
         let path = format!("/agents/{}", helper["id"].as_str().unwrap());
         platform.get(&admin, &path).await["total_requests"].as_i64().unwrap()
     };
     bot(&platform, &user, "One", json!({ "agent_id": helper["id"] })).await;
     bot(&platform, &admin, "Other", json!({ "agent_id": helper["id"] })).await;
     bot(&platform, &user, "Of its own", json!({})).await;
-    assert_eq!(uses().await, 2);
+    assert_eq!(times().await, 2);
     for (user, body) in [
         (&user, json!({ "agent_id": hidden["id"] })),
         (&elsewhere, json!({ "agent_id": helper["id"] })),
@@ -145,7 +145,7 @@ async fn a_bot_that_is_made_from_an_agent_is_a_use_of_it() {
         bot.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
         problem(platform.call(user, Method::POST, "/bots").json(&bot).send().await.unwrap(), 422).await;
     }
-    assert_eq!(uses().await, 2);
+    assert_eq!(times().await, 2);
 }
 
 /// The names that a list has, page by page.
