@@ -79,6 +79,8 @@ export function Conversation({ chatId, botId, sought, onFound, onChat }: Props) 
   const chosen = choice?.chatId === chatId ? choice?.botId : null;
   // Shared since the list was fetched, or not any more: no other bot is asked in its place.
   const unlisted = useQuery({ ...botQuery(botId ?? ''), enabled: botId !== undefined && bots.isSuccess && !find(botId) });
+  const { refetch: listAgain } = bots;
+  useEffect(() => { if (unlisted.isSuccess) void listAgain(); }, [unlisted.isSuccess, listAgain]);
   const bot = chatId
     ? find(chosen) ?? find(chat.data?.bot_id ?? (answer ?? finished)?.botId)
     : find(chosen) ?? (botId === undefined ? find(lastBotId) ?? all[0] : find(botId) ?? unlisted.data);

@@ -36,7 +36,8 @@ export async function retryUpload(upload: Upload) {
   const again = { ...upload, documentId: undefined, share: 0, error: null };
   change(upload.key, again);
   await forgetLeftover(upload);
-  start([again]);
+  // It may have been forgotten meanwhile.
+  if (all.get().some(({ key }) => key === upload.key)) start([again]);
 }
 
 /** Forgets a file that failed, or that is not to be sent after all. */
