@@ -79,6 +79,7 @@ test('all tabs sign in and out together', async ({ page, context }) => {
   await expect(other.getByRole('heading', { name: 'Bots', level: 1 })).toBeVisible();
   await expect(other).toHaveURL(/\/bots$/);
 
+  const refreshToken = await page.evaluate(() => localStorage.getItem(Object.keys(localStorage).find((key) => key.endsWith('.refreshToken')) ?? ''));
   await other.getByRole('button', { name: /^Account/ }).click();
   await other.getByRole('menuitem', { name: 'Sign out' }).click();
   await expect(other.getByRole('heading', { name: 'Sign in' })).toBeVisible();
@@ -86,6 +87,15 @@ test('all tabs sign in and out together', async ({ page, context }) => {
   expect(await page.evaluate(() => Object.keys(localStorage).filter((key) => /Token|LastAuthUser/.test(key)))).toEqual([]);
   // Signed out, not expired: nothing leads back to what somebody else looked at.
   await expect(page).toHaveURL(/\/sign-in$/);
+  // Nor is the session good for whoever has kept its token, though the page did not wait to hear that.
+  const config = (await (await page.request.get('/config.json')).json()) as { client_id: string; cognito_endpoint: string };
+  await expect.poll(async () => {
+    const answer = await page.request.post(config.cognito_endpoint, {
+      headers: { 'Content-Type': 'application/x-amz-json-1.1', 'X-Amz-Target': 'AWSCognitoIdentityProviderService.GetTokensFromRefreshToken' },
+      data: { ClientId: config.client_id, RefreshToken: refreshToken },
+    });
+    return answer.text();
+  }).toContain('NotAuthorizedException');
 });
 
 test('signing out everywhere ends the session of another browser, where it was', async ({ page, browser, baseURL }) => {

@@ -1,4 +1,4 @@
-import { type FocusEvent, useLayoutEffect, useRef } from 'react';
+import { type FocusEvent, useEffect, useLayoutEffect, useRef } from 'react';
 
 const controls = (list: Element | null) => [...(list?.querySelectorAll<HTMLElement>('a, button:not(:disabled)') ?? [])];
 
@@ -10,13 +10,23 @@ export function useKeptFocus<E extends HTMLElement>() {
     if (!last.current || document.activeElement !== document.body) return;
     const { control, place } = last.current;
     if (control.isConnected) {
-      // It could not have the focus while it worked.
-      if (!control.matches(':disabled')) control.focus();
+      // It could not have the focus while it worked; what that has brought is what is looked at.
+      if (!control.matches(':disabled')) control.focus({ preventScroll: true });
       return;
     }
     const all = controls(ref.current);
     (all[Math.min(place, all.length - 1)] ?? document.getElementById('main'))?.focus();
   });
+  // Who went elsewhere while it could not have the focus is there.
+  useEffect(() => {
+    const leave = ({ target }: Event) => { if (!ref.current?.contains(target as Node)) last.current = null; };
+    document.addEventListener('focusin', leave);
+    document.addEventListener('pointerdown', leave);
+    return () => {
+      document.removeEventListener('focusin', leave);
+      document.removeEventListener('pointerdown', leave);
+    };
+  }, []);
   return {
     ref,
     onFocus: ({ target }: FocusEvent) => {

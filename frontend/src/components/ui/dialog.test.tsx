@@ -16,6 +16,7 @@ function Sample() {
         <MenuItem onSelect={() => { setDialog('rename'); }}>Rename</MenuItem>
         <MenuItem onSelect={() => { setDialog('delete'); }}>Delete</MenuItem>
       </Menu>
+      {['Either', 'Or'].map((name) => <button key={name} type="button" onClick={() => { setDialog('rename'); }}>{name}</button>)}
       <Dialog open={dialog === 'rename'} onOpenChange={close} title="Rename it"><input aria-label="Title" autoFocus /></Dialog>
       <Confirm open={dialog === 'delete'} onOpenChange={close} title="Delete it?" action="Delete it" onConfirm={() => Promise.resolve()}>It is gone then.</Confirm>
       <Popover trigger={<button type="button">Source</button>} label="Passage">{(done) => <button type="button" onClick={done}>Done</button>}</Popover>
@@ -55,6 +56,16 @@ describe('what is fetched when it is opened', () => {
       await user.keyboard('{Escape}');
       expect(screen.queryByRole(role)).toBeNull();
       expect(more()).toHaveFocus();
+    }
+  });
+
+  it('gives the focus back to each button that opens it', async () => {
+    const user = userEvent.setup();
+    for (const name of ['Either', 'Or', 'Either']) {
+      await user.click(screen.getByRole('button', { name }));
+      expect(await screen.findByRole('dialog', { name: 'Rename it' })).toBeVisible();
+      await user.keyboard('{Escape}');
+      expect(screen.getByRole('button', { name })).toHaveFocus();
     }
   });
 

@@ -48,8 +48,8 @@ export function whenOpened<Props extends Opened>(load: () => Promise<{ default: 
     const [isWanted, setWanted] = useState(props.open);
     if (props.open && !isWanted) setWanted(true);
     const opener = useRef<HTMLElement | null>(null);
-    // Before a field in the dialog gets the focus, by `autoFocus`.
-    useInsertionEffect(() => { if (props.open) opener.current = openerNow(); }, [props.open]);
+    // Before a field in the dialog gets the focus, by `autoFocus`. A dialog that is there already looks for itself, and before this.
+    useInsertionEffect(() => { opener.current = props.open ? openerNow() : null; }, [props.open]);
     const Content = useModule(props.open, () => {
       props.onOpenChange(false);
       sayMissing();

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ApiError } from '@/api/error';
 import { Rich } from '@/components/rich';
 import { nextAddress } from '@/features/auth/addresses';
 import { AuthCard } from '@/features/auth/auth-card';
@@ -34,8 +35,13 @@ export function ForgotPassword({ email: known, onSignedIn, onReset }: Props) {
   const reset = async () => {
     const cognito = await auth();
     await cognito.resetPassword(address, code, password);
-    // The code is used up: what is wrong from here on, signing in tells.
-    await signIn(address, password).catch(() => { onReset(address); });
+    try {
+      await signIn(address, password);
+    } catch (failure) {
+      // The service's refusal is the last word. Of anything else signing in tells, since the code is used up.
+      if (failure instanceof ApiError) throw failure;
+      onReset(address);
+    }
   };
   if (challenge) return <ChallengeCard key={challenge.kind} challenge={challenge} onAnswered={goOn} onGiveUp={() => { giveUp(); onReset(address); }} />;
   return (

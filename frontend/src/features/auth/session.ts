@@ -62,7 +62,10 @@ export function startSession(config: AppConfig, onExpired: () => void) {
     token: async (fresh) => {
       await nobodyElse();
       try {
-        return await tokens.idToken(fresh);
+        const token = await tokens.idToken(fresh);
+        // That may have taken a while.
+        await nobodyElse();
+        return token;
       } catch (error) {
         throw ApiError.network(error);
       }
@@ -123,6 +126,7 @@ export async function callAsUser(action: string, body: object): Promise<unknown>
   const { config, stored, tokens, onExpired } = session();
   await nobodyElse();
   const AccessToken = await tokens.accessToken();
+  await nobodyElse();
   if (AccessToken === null) {
     onExpired();
     throw new ApiError(401, 'unauthorized', () => t('error.sessionEnded'));

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { ApiError } from '@/api/error';
 import { Rich } from '@/components/rich';
 import { Field, Input } from '@/components/ui/field';
 import { nextAddress } from '@/features/auth/addresses';
@@ -43,8 +44,17 @@ export function SignUp({ unconfirmed, onSignedIn, onConfirmed }: Props) {
       // All that it can mean here: the account has been confirmed before.
       if (cognitoCode(failure) !== 'NotAuthorizedException') throw failure;
     }
-    // The code is used up: what is wrong from here on, signing in tells.
-    await (password ? signIn(address, password).catch(() => { onConfirmed(address); }) : onConfirmed(address));
+    if (!password) {
+      onConfirmed(address);
+      return;
+    }
+    try {
+      await signIn(address, password);
+    } catch (failure) {
+      // The service's refusal is the last word. Of anything else signing in tells, since the code is used up.
+      if (failure instanceof ApiError) throw failure;
+      onConfirmed(address);
+    }
   };
   const resend = async () => {
     await (await auth()).resendCode(address);

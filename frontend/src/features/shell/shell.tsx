@@ -66,7 +66,8 @@ export function Shell({ children }: { children: ReactNode }) {
       <aside className="w-72 shrink-0 border-e border-line bg-sidebar max-lg:hidden">{sidebar}</aside>
       {/* Going to another page closes it, also to the one that is there. */}
       <Dialog side="start" title={t('menu')} open={drawerAt === path} onOpenChange={(isOpen) => { setDrawerAt(isOpen ? path : null); }}>
-        <div className="contents" onClick={({ target }) => { if (target instanceof Element && target.closest('a')) setDrawerAt(null); }}>{sidebar}</div>
+        {/* A double click on a chat renames it, where it is. */}
+        <div className="contents" onClick={({ target, ctrlKey, metaKey, shiftKey }) => { if (target instanceof Element && target.closest('a:not(li a)') && !ctrlKey && !metaKey && !shiftKey) setDrawerAt(null); }}>{sidebar}</div>
       </Dialog>
       <div className="flex min-w-0 flex-1 flex-col">
         <header className="flex h-14 shrink-0 items-center gap-2 border-b border-line px-3 lg:hidden">

@@ -50,11 +50,11 @@ export function BotEditor({ id, agentId, start, onSaved }: Props) {
   const isDirty = isChanged(saved, bot);
   const leave = useLeave(isDirty);
 
+  /** What the bot has become of what was in the form when it was asked for; what was typed since stays. */
   const take = (made: Bot) => {
-    const draft = draftOf(made);
-    setSaved(draft);
-    setBot(draft);
-    setTags(draft.tags.join(', '));
+    setSaved(draftOf(made));
+    setBot((now) => merge(bot, now, draftOf(made)));
+    setTags((now) => (now === tags ? made.tags.join(', ') : now));
   };
   // Here, since the tab may be left, and the version be closed, before it is done.
   const restore = useMutation(restoreVersion(id ?? ''));
@@ -63,9 +63,8 @@ export function BotEditor({ id, agentId, start, onSaved }: Props) {
     const draft = tidy({ ...bot, model_id: bot.model_id || defaultModel });
     save.mutate(id ? changes(tidy(saved), draft) : { ...draft, ...(agentId ? { agent_id: agentId } : {}) }, {
       onSuccess: (made) => {
-        setSaved(draftOf(made));
-        setBot((now) => merge(bot, now, draftOf(made)));
-        setTags((now) => (now === tags ? made.tags.join(', ') : now));
+        take(made);
+        restore.reset();
         leave.allow();
         onSaved(made);
       },

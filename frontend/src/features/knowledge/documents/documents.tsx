@@ -14,7 +14,8 @@ import { DocumentRow, isUnderway, UploadRow } from '@/features/knowledge/documen
 import { useProgress } from '@/features/knowledge/documents/use-progress';
 import { addUploads, dropUpload, retryUpload, useUploads } from '@/features/knowledge/documents/uploads';
 import { cn } from '@/lib/cn';
-import { facts } from '@/lib/format';
+import { facts, list } from '@/lib/format';
+import { toast } from '@/lib/toasts';
 import { useKeptFocus } from '@/lib/use-kept-focus';
 
 const ENDINGS = '.pdf,.docx,.pptx,.xlsx,.csv,.tsv,.html,.htm,.md,.markdown,.txt,.json,.epub';
@@ -78,7 +79,10 @@ function Drop({ onFiles }: { onFiles: (files: File[]) => void }) {
   const drop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    void droppedFiles(event.dataTransfer).then(onFiles);
+    void droppedFiles(event.dataTransfer).then(({ files, unread }) => {
+      onFiles(files);
+      if (unread.length > 0) toast({ text: t('upload.unread', { names: list(unread) }) });
+    });
   };
   return (
     <div

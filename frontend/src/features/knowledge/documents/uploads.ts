@@ -65,7 +65,6 @@ function change(key: number, known: Partial<Upload>) {
 
 function start(added: Upload[]) {
   waiting.push(...added);
-  addEventListener('beforeunload', ask);
   while (stops.size < AT_ONCE) {
     const next = waiting.shift();
     if (!next) return;
@@ -76,6 +75,7 @@ function start(added: Upload[]) {
 async function send({ key, baseId, file }: Upload) {
   const stop = new AbortController();
   stops.set(key, stop);
+  addEventListener('beforeunload', ask);
   try {
     await uploadFile(baseId, file, (known) => { change(key, known); }, stop.signal);
     await refreshDocuments(baseId);
