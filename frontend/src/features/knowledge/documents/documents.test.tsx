@@ -1,9 +1,10 @@
-import { QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider, QueryObserver } from '@tanstack/react-query';
 import { render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { configureApi } from '@/api/connection';
 import type { Document } from '@/api/types';
+import { baseQuery } from '@/features/knowledge/api';
 import { Documents } from '@/features/knowledge/documents/documents';
 import { queryClient } from '@/lib/query-client';
 
@@ -76,6 +77,22 @@ describe('documents', () => {
     send(JSON.stringify({ type: 'done' }));
     end();
     expect(await screen.findByText('PDF · 2.5 MB · 3 pages · 12 passages')).toBeVisible();
+  });
+
+  it('have their base fetched again when the last is ready, though the stream goes on', async () => {
+    let listed = document('a', { status: 'queued', progress: 0 });
+    let send: (text: string) => void = () => undefined;
+    const body = new ReadableStream<Uint8Array>({ start: (stream) => { send = (event) => { stream.enqueue(new TextEncoder().encode(`data: ${event}\n\n`)); }; } });
+    const fetch = serve({ '/documents/watch': () => new Response(body), '/documents': () => json({ items: [listed] }), '/knowledge-bases/b': () => json({ id: 'b' }) });
+    const observed = new QueryObserver(queryClient, baseQuery('b')).subscribe(() => undefined);
+    const fetches = () => fetch.mock.calls.filter(([{ url }]) => url.endsWith('/knowledge-bases/b')).length;
+    show();
+    expect((await row('a.pdf')).getByText('In the queue')).toBeVisible();
+    const before = fetches();
+    listed = document('a');
+    send(JSON.stringify({ type: 'document', document: listed }));
+    await vi.waitFor(() => { expect(fetches()).toBeGreaterThan(before); });
+    observed();
   });
 
   it('of somebody else can be read and not changed', async () => {

@@ -49,6 +49,8 @@ export function useProgress(baseId: string, isUnderway: boolean): DocumentCounts
     return () => {
       leave.abort();
       setCounts(null);
+      // The last document is ready, often before the service says that it was the last: its passages count now.
+      void refreshDocuments(baseId);
     };
   }, [baseId, isUnderway]);
   return counts;
