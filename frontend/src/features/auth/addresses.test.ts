@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSignInPage, readAddress, safeRedirect, signInAddress } from '@/features/auth/addresses';
+import { isSignInPage, nextAddress, readAddress, safeRedirect, signInAddress } from '@/features/auth/addresses';
 
 describe('safeRedirect', () => {
   it('keeps a path of this page', () => {
@@ -13,8 +13,16 @@ describe('safeRedirect', () => {
 
 describe('the address of the sign-in', () => {
   it('says where to go then, and why one is there', () => {
-    const search = signInAddress({ redirect: '/chat/1?bot=2&x=ü#end', email: 'a+b@example.com', expired: true }).replace('/sign-in', '');
-    expect(readAddress(search)).toEqual({ redirect: '/chat/1?bot=2&x=ü#end', email: 'a+b@example.com', isExpired: true });
+    const search = signInAddress({ redirect: '/chat/1?bot=2&x=ü#end', expired: true }).replace('/sign-in', '');
+    expect(readAddress(search)).toEqual({ redirect: '/chat/1?bot=2&x=ü#end', email: undefined, isExpired: true });
+  });
+
+  it('goes along to the pages beside it', () => {
+    history.replaceState(null, '', '/sign-in?redirect=/chat/1%3Fbot%3D2');
+    expect(readAddress(nextAddress('/sign-up', 'a+b@example.com').replace('/sign-up', ''))).toEqual({ redirect: '/chat/1?bot=2', email: 'a+b@example.com', isExpired: false });
+    history.replaceState(null, '', '/sign-in?redirect=/%09/evil.example');
+    expect(nextAddress('/forgot-password')).toBe('/forgot-password');
+    history.replaceState(null, '', '/');
   });
 
   it('is short where there is nothing to say', () => {

@@ -14,14 +14,13 @@ export function safeRedirect(to: unknown): string | undefined {
 interface ToSignIn {
   /** Where to go then. */
   redirect?: string | undefined;
-  email?: string | undefined;
   /** The session has ended, and nobody signed out. */
   expired?: boolean;
 }
 
-export function signInAddress({ redirect, email, expired = false }: ToSignIn) {
+export function signInAddress({ redirect, expired = false }: ToSignIn) {
   const to = safeRedirect(redirect);
-  return address('/sign-in', { redirect: to === '/' ? undefined : to, email, expired: expired ? 'true' : undefined });
+  return address('/sign-in', { redirect: to === '/' ? undefined : to, expired: expired ? 'true' : undefined });
 }
 
 /** Another of these pages, which leads to where this one would have. With its email address, `/sign-up` asks for the code of an account only. */

@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '@/api/error';
 import { Rich } from '@/components/rich';
 import { nextAddress } from '@/features/auth/addresses';
 import { AuthCard } from '@/features/auth/auth-card';
@@ -24,7 +23,7 @@ export function ForgotPassword({ email: known, onSignedIn, onReset }: Props) {
   const [password, setPassword] = useState('');
   const [sentTimes, setSentTimes] = useState(0);
   const isSent = sentTimes > 0;
-  const { challenge, signIn, goOn, giveUp } = useSignIn(onSignedIn);
+  const { challenge, signInAfterCode, goOn, giveUp } = useSignIn(onSignedIn);
   const { isBusy, error, run } = useStep();
   const address = email.trim();
 
@@ -35,13 +34,7 @@ export function ForgotPassword({ email: known, onSignedIn, onReset }: Props) {
   const reset = async () => {
     const cognito = await auth();
     await cognito.resetPassword(address, code, password);
-    try {
-      await signIn(address, password);
-    } catch (failure) {
-      // The service's refusal is the last word. Of anything else signing in tells, since the code is used up.
-      if (failure instanceof ApiError) throw failure;
-      onReset(address);
-    }
+    await signInAfterCode(address, password, onReset);
   };
   if (challenge) return <ChallengeCard key={challenge.kind} challenge={challenge} onAnswered={goOn} onGiveUp={() => { giveUp(); onReset(address); }} />;
   return (

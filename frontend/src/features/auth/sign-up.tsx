@@ -1,6 +1,5 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { ApiError } from '@/api/error';
 import { Rich } from '@/components/rich';
 import { Field, Input } from '@/components/ui/field';
 import { nextAddress } from '@/features/auth/addresses';
@@ -28,7 +27,7 @@ export function SignUp({ unconfirmed, onSignedIn, onConfirmed }: Props) {
   const [code, setCode] = useState('');
   const [isSent, setSent] = useState(unconfirmed !== undefined);
   const [isSentAgain, setSentAgain] = useState(false);
-  const { challenge, signIn, goOn, giveUp } = useSignIn(onSignedIn);
+  const { challenge, signInAfterCode, goOn, giveUp } = useSignIn(onSignedIn);
   const { isBusy, error, run } = useStep();
   const address = email.trim();
 
@@ -44,17 +43,8 @@ export function SignUp({ unconfirmed, onSignedIn, onConfirmed }: Props) {
       // All that it can mean here: the account has been confirmed before.
       if (cognitoCode(failure) !== 'NotAuthorizedException') throw failure;
     }
-    if (!password) {
-      onConfirmed(address);
-      return;
-    }
-    try {
-      await signIn(address, password);
-    } catch (failure) {
-      // The service's refusal is the last word. Of anything else signing in tells, since the code is used up.
-      if (failure instanceof ApiError) throw failure;
-      onConfirmed(address);
-    }
+    if (password) await signInAfterCode(address, password, onConfirmed);
+    else onConfirmed(address);
   };
   const resend = async () => {
     await (await auth()).resendCode(address);

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { ApiError } from '@/api/error';
 import type { Challenge } from '@/features/auth/cognito';
 import { afterSignIn, auth } from '@/features/auth/session';
 
@@ -15,5 +16,14 @@ export function useSignIn(onSignedIn: () => void) {
     onSignedIn();
   };
   const signIn = async (email: string, password: string) => goOn(await (await auth()).signIn(email, password));
-  return { challenge, signIn, goOn, giveUp: () => { setChallenge(null); } };
+  /** After a code that is used up. A refusal of the service is the last word; of anything else signing in by hand tells. */
+  const signInAfterCode = async (email: string, password: string, byHand: (email: string) => void) => {
+    try {
+      await signIn(email, password);
+    } catch (failure) {
+      if (failure instanceof ApiError) throw failure;
+      byHand(email);
+    }
+  };
+  return { challenge, signIn, signInAfterCode, goOn, giveUp: () => { setChallenge(null); } };
 }

@@ -58,10 +58,7 @@ export function changes(before: BotDraft, after: BotDraft): Partial<BotDraft> {
 }
 
 /** What the form has when a save is over: what was made of what was `sent`, but what was typed meanwhile. */
-export function merge(sent: BotDraft, now: BotDraft, made: BotDraft): BotDraft {
-  const typed = Object.keys(now).filter((field) => JSON.stringify(now[field as keyof BotDraft]) !== JSON.stringify(sent[field as keyof BotDraft]));
-  return { ...made, ...Object.fromEntries(typed.map((field) => [field, now[field as keyof BotDraft]])) };
-}
+export const merge = (sent: BotDraft, now: BotDraft, made: BotDraft): BotDraft => ({ ...made, ...changes(sent, now) });
 
 export const isChanged = (before: BotDraft, after: BotDraft) => Object.keys(changes(tidy(before), tidy(after))).length > 0;
 
